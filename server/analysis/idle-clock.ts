@@ -1,0 +1,61 @@
+import { addYears, type IsoDate } from '../units.ts'
+
+/** What a supply says of its clock. Absent is unknown; `startState: 'none'` must be stated, a blank is not enough. */
+export interface IdleInput {
+  readonly asOf: IsoDate
+  readonly startDue?: IsoDate | undefined
+  readonly handoverOn?: IsoDate | undefined
+  readonly startState: 'none' | 'started' | 'unknown'
+  readonly finished: boolean
+  readonly haltedSince?: IsoDate | undefined
+  readonly developedM2?: number | undefined
+  readonly shouldDevelopM2?: number | undefined
+  readonly investedWan?: number | undefined
+  readonly totalInvestWan?: number | undefined
+}
+
+export interface IdleState {
+  /** `none`: checked and not idle; undefined: cannot be told. */
+  readonly kind: 'none' | 'not_started' | 'stopped' | undefined
+  /** The start date counted from: agreed, or one year after handover where none was agreed. */
+  readonly startDue: IsoDate | undefined
+  readonly startDueDerived: boolean
+  /** Last day of the first year; idle from the day after. */
+  readonly oneYearLastDay: IsoDate | undefined
+  /** Last day of the second year; recoverable from the day after. */
+  readonly twoYearLastDay: IsoDate | undefined
+}
+
+/**
+ * The idle-land test (闲置土地处置办法 第2条): one full year after the agreed start without starting, or started,
+ * under 1/3 developed or under 25 % invested, and stopped for one full year. Years as the civil code counts them.
+ */
+export function idleState(input: IdleInput): IdleState {
+  const derived = input.startDue === undefined && input.handoverOn !== undefined
+  const startDue =
+    input.startDue ?? (input.handoverOn === undefined ? undefined : addYears(input.handoverOn, 1))
+  const oneYearLastDay = startDue === undefined ? undefined : addYears(startDue, 1)
+  const twoYearLastDay = startDue === undefined ? undefined : addYears(startDue, 2)
+  const clock = { startDue, startDueDerived: derived, oneYearLastDay, twoYearLastDay }
+  return { kind: idleKind(input, oneYearLastDay), ...clock }
+}
+
+function idleKind(input: IdleInput, oneYearLastDay: IsoDate | undefined): IdleState['kind'] {
+  if (input.finished) return 'none'
+  if (input.startState === 'unknown') return undefined
+  if (input.startState === 'none') {
+    if (oneYearLastDay === undefined) return undefined
+    return input.asOf > oneYearLastDay ? 'not_started' : 'none'
+  }
+  if (input.haltedSince === undefined) return 'none' // no record of a halt: works go on
+  if (input.asOf <= addYears(input.haltedSince, 1)) return 'none'
+  const developed = below(input.developedM2, input.shouldDevelopM2, 1 / 3)
+  const invested = below(input.investedWan, input.totalInvestWan, 0.25)
+  if (developed === true || invested === true) return 'stopped'
+  return developed === undefined || invested === undefined ? undefined : 'none'
+}
+
+function below(part: number | undefined, whole: number | undefined, limit: number): boolean | undefined {
+  if (part === undefined || whole === undefined || whole <= 0) return undefined
+  return part / whole < limit
+}

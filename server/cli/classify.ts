@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { Refusal } from '../refusal.ts'
+import { runClassify } from '../strategy/classify.ts'
+import { WrongUsage, type Command } from './command.ts'
+
+export const command: Command = {
+  name: 'classify',
+  summary: {
+    zh: '为每宗地块汇集事实并判定唯一策略。',
+    en: 'Gathers facts and gives every parcel its one strategy.',
+  },
+  usage: 'classify [--as-of DATE] [--rules FILE]',
+  options: { 'as-of': { type: 'string' }, rules: { type: 'string' } },
+  async run({ args, options, base, progress, answer }) {
+    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
+    const asOf = options['as-of'] === undefined ? undefined : String(options['as-of'])
+    const packText = options.rules === undefined ? undefined : await readRules(String(options.rules))
+    let shown = -1
+    const summary = await runClassify(await base(), {
+      asOf,
+      packText,
+      startedAt: new Date().toISOString(),
+      onProgress(fraction, step) {
+        const percent = Math.floor(fraction * 10) * 10
+        if (percent === shown) return
+        shown = percent
+        progress({ zh: `${percent}% ${step.zh}`, en: step.en })
+      },
+    })
+    for (const { text } of summary.complaints) progress(text)
+    answer(summary, () => {
+      const rows = Object.entries(summary.counts).map(
+        ([code, n]) => `  ${code.padEnd(4)}${String(n).padStart(8)}`,
+      )
+      const { code, version } = summary.rulePack
+      return [`${summary.asOf} ${code} v${version}:${summary.parcels} 宗地块 parcels`, ...rows].join('\n')
+    })
+  },
+}
+
+/** @throws Refusal `RULES_UNREADABLE` naming the file. */
+export async function readRules(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new Refusal(
+      'RULES_UNREADABLE',
+      { zh: `无法读取规则包 ${path}。`, en: `The rule pack ${path} cannot be read.` },
+      { zh: '请检查路径和权限。', en: 'Check the path and its permissions.' },
+      { file: path },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,96 @@
+import { importFile } from '../import/run.ts'
+import { parseTarget } from '../import/target.ts'
+import type { ImportSummary } from '../contract.ts'
+import { Refusal } from '../refusal.ts'
+import { WrongUsage, type Command } from './command.ts'
+
+const severityZh = { must_fix: '必改', may_fix_later: '待改', note: '提示' } as const
+/** Enough to see what is wrong; the whole list is in --json and on the page. */
+const SHOWN_ISSUES = 20
+
+export const command: Command = {
+  name: 'import',
+  summary: { zh: '导入一件或几件来件', en: 'brings deliveries in: rows used, repaired, unchanged, refused' },
+  usage:
+    'import FILE… --as approval|supply|registration|completion|…|layer:NAME [--crs EPSG:n] [--mapping FILE] [--dry-run] [--all-or-nothing]',
+  options: {
+    as: { type: 'string' },
+    crs: { type: 'string' },
+    mapping: { type: 'string' },
+    'dry-run': { type: 'boolean' },
+    'all-or-nothing': { type: 'boolean' },
+  },
+  async run({ args, options, base, progress, answer }) {
+    if (args.length === 0) throw new WrongUsage('请给出要导入的文件。 Name the file to import.')
+    const as = options['as']
+    if (typeof as !== 'string')
+      throw new WrongUsage('请用 --as 说明导入为何种数据。 Say with --as what the file is.')
+    parseTarget(as)
+    const open = await base()
+    const results: (ImportSummary & { file: string })[] = []
+    for (const path of args) {
+      const summary = await importFile(open, {
+        path,
+        as,
+        crs: text(options['crs']),
+        mapping: text(options['mapping']),
+        dryRun: options['dry-run'] === true,
+        allOrNothing: options['all-or-nothing'] === true,
+        receivedAt: new Date().toISOString(), // the entry point is where the clock is read
+      })
+      results.push({ file: path, ...summary })
+      if (args.length > 1)
+        progress({ zh: `${path}:${counts(summary).zh}`, en: `${path}: ${counts(summary).en}` })
+    }
+    const [only] = results
+    if (results.length === 1 && only) {
+      const { file, ...summary } = only
+      answer(summary, () => describe(file, summary))
+    } else answer(results, () => results.map(({ file, ...summary }) => describe(file, summary)).join('\n\n'))
+    const useless = results.find(({ read, refused }) => read > 0 && refused === read)
+    if (useless) throw allRefused(useless.file, useless.refused)
+  },
+}
+
+/** The answer has been given; this only makes the exit code say that nothing could be used. */
+const allRefused = (file: string, rows: number): Refusal =>
+  new Refusal(
+    'NOTHING_USED',
+    { zh: `“${file}”的 ${rows} 行全部退回。`, en: `All ${rows} rows of "${file}" were refused.` },
+    {
+      zh: '原因见上面的逐行问题;多为坐标系或导入类别不对。',
+      en: 'See the issues above; often the CRS or the kind is wrong.',
+    },
+    { file },
+  )
+
+const text = (option: unknown): string | undefined => (typeof option === 'string' ? option : undefined)
+
+const counts = (summary: ImportSummary) => ({
+  zh: `读 ${summary.read} 采用 ${summary.used} 修复 ${summary.repaired} 未变 ${summary.unchanged} 退回 ${summary.refused}`,
+  en: `read ${summary.read}, used ${summary.used}, repaired ${summary.repaired}, unchanged ${summary.unchanged}, refused ${summary.refused}`,
+})
+
+function describe(file: string, summary: ImportSummary): string {
+  const { zh, en } = counts(summary)
+  const head =
+    summary.delivery === null
+      ? '未写入（试导入,或内容与已有完全相同） nothing written (dry run, or nothing new)'
+      : `来件 ${summary.delivery} delivery ${summary.delivery}`
+  const lines = summary.issues
+    .slice(0, SHOWN_ISSUES)
+    .map(
+      (issue) =>
+        `  ${severityZh[issue.severity]} ${issue.code}${issue.row === null ? '' : ` 第 ${issue.row} 行 row ${issue.row}`}${issue.field === null ? '' : ` ${issue.field}`}\n    ${issue.message.zh}\n    ${issue.message.en}`,
+    )
+  const more = summary.issues.length - lines.length
+  return [
+    `${file}`,
+    `${head}`,
+    zh,
+    en,
+    `坐标系 CRS ${summary.crs ?? '无 none'}${summary.crsKnownBy === null ? '' : `（${summary.crsKnownBy}）`}`,
+    ...lines,
+    ...(more > 0 ? [`  …还有 ${more} 条,见 --json。 ${more} more in --json.`] : []),
+  ].join('\n')
+}

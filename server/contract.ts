@@ -1,0 +1,438 @@
+/**
+ * Shapes of requests and responses, described once: the server checks with them, `/openapi.json` is made from them,
+ * and the page takes its types from here. Areas are m² and say their kind; coordinates are lon/lat (EPSG:4490).
+ */
+import { z } from 'zod'
+
+export const messageSchema = z.object({ zh: z.string(), en: z.string() })
+
+export const areasSchema = z.object({
+  documentM2: z.number().nullable(),
+  planarM2: z.number(),
+  ellipsoidM2: z.number(),
+})
+
+export const parcelRowSchema = z.object({
+  parcelId: z.number().int(),
+  parcelCode: z.string().nullable(),
+  kind: z.enum(['titled', 'supplied', 'remainder']),
+  stage: z.string(),
+  strategy: z.string().nullable(),
+  district: z.string(),
+  holder: z.string().nullable(),
+  project: z.string().nullable(),
+  location: z.string().nullable(),
+  useGroup: z.string().nullable(),
+  useText: z.string().nullable(),
+  areas: areasSchema,
+  flags: z.array(z.string()),
+  tags: z.array(z.string()),
+  /** [west, south, east, north] in degrees. */
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+})
+export type ParcelRow = z.infer<typeof parcelRowSchema>
+
+/** Query of `/api/parcels` and `/api/stats`: plain filters, or CQL2 text over the same names. */
+export const parcelQuerySchema = z.object({
+  q: z.string().max(200).optional().describe('代码、项目、权利人 / code, project or holder'),
+  district: z.string().max(200).optional().describe('comma separated county codes'),
+  stage: z.string().max(200).optional(),
+  kind: z.string().max(100).optional(),
+  strategy: z.string().max(400).optional(),
+  use: z.string().max(200).optional().describe('comma separated use groups'),
+  flag: z.string().max(200).optional(),
+  min_m2: z.coerce.number().nonnegative().optional(),
+  max_m2: z.coerce.number().nonnegative().optional(),
+  bbox: z.string().max(120).optional().describe('west,south,east,north in degrees'),
+  filter: z.string().max(4000).optional().describe('CQL2 text'),
+  sort: z.enum(['parcel', 'area', '-area', 'strategy', 'district']).optional(),
+  limit: z.coerce.number().int().min(1).max(2000).optional(),
+  cursor: z.string().max(200).optional(),
+})
+export type ParcelQuery = z.infer<typeof parcelQuerySchema>
+
+export const parcelPageSchema = z.object({
+  asOf: z.string(),
+  total: z.number().int(),
+  totalPlanarM2: z.number(),
+  rows: z.array(parcelRowSchema),
+  nextCursor: z.string().nullable(),
+})
+export type ParcelPage = z.infer<typeof parcelPageSchema>
+
+export const parcelCardSchema = parcelRowSchema.extend({
+  asOf: z.string(),
+  unitCode: z.string().nullable(),
+  holderCode: z.string().nullable(),
+  useScheme: z.string().nullable(),
+  useCode: z.string().nullable(),
+  geometry: z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.any()) }),
+})
+export type ParcelCard = z.infer<typeof parcelCardSchema>
+
+/** One paper in the life of a parcel, or the gap where one is expected and missing. */
+export const dossierEntrySchema = z.object({
+  kind: z.string(),
+  present: z.boolean(),
+  recordId: z.number().int().nullable(),
+  doc: z.string().nullable(),
+  on: z.string().nullable(),
+  title: messageSchema,
+  /** Fields worth reading, canonical name and value as recorded; personal names already masked. */
+  facts: z.array(z.object({ field: z.string(), label: messageSchema, value: z.string() })),
+  areaInCommonM2: z.number().nullable(),
+  shareOfParcel: z.number().nullable(),
+  evidence: z.array(z.string()),
+  certainty: z.enum(['certain', 'probable']).nullable(),
+  delivery: z
+    .object({ deliveryId: z.number().int(), fileName: z.string(), row: z.number().int() })
+    .nullable(),
+})
+export type DossierEntry = z.infer<typeof dossierEntrySchema>
+export const dossierSchema = z.object({
+  parcelId: z.number().int(),
+  asOf: z.string(),
+  entries: z.array(dossierEntrySchema),
+})
+export type Dossier = z.infer<typeof dossierSchema>
+
+export const findingSchema = z.object({
+  findingNo: z.number().int(),
+  code: z.string(),
+  title: messageSchema,
+  severity: z.enum(['block', 'high', 'mid', 'low']),
+  noise: z.boolean(),
+  parcels: z.array(z.number().int()),
+  records: z.array(
+    z.object({
+      recordId: z.number().int(),
+      kind: z.string(),
+      doc: z.string().nullable(),
+      date: z.string().nullable(),
+    }),
+  ),
+  detail: z.record(z.string(), z.any()),
+  planarM2: z.number().nullable(),
+  ellipsoidM2: z.number().nullable(),
+  shareOfFirst: z.number().nullable(),
+  shareOfSecond: z.number().nullable(),
+  geometry: z.any().nullable(),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+/** One line per layer and per register question: conflict, checked and clean, or not checked (no data). */
+export const conflictsSchema = z.object({
+  parcelId: z.number().int(),
+  asOf: z.string(),
+  checks: z.array(
+    z.object({
+      check: z.string().describe('layer name, or finding group: approval, supply, title, clock, quality'),
+      title: messageSchema,
+      state: z.enum(['conflict', 'clean', 'not_checked']),
+      findings: z.array(findingSchema),
+    }),
+  ),
+})
+export type Conflicts = z.infer<typeof conflictsSchema>
+
+export const verdictSchema = z.enum(['true', 'false', 'unknown'])
+/** A condition as a tree: the leaves are comparisons with the fact values they used. */
+export interface ReasonNode {
+  op: 'and' | 'or' | 'not' | 'test'
+  text: string
+  verdict: 'true' | 'false' | 'unknown'
+  facts: {
+    name: string
+    label: { zh: string; en: string }
+    value: string | number | boolean | null
+    source: string | null
+  }[]
+  children: ReasonNode[]
+}
+export const reasonNodeSchema: z.ZodType<ReasonNode> = z.lazy(() =>
+  z.object({
+    op: z.enum(['and', 'or', 'not', 'test']),
+    text: z.string(),
+    verdict: verdictSchema,
+    facts: z.array(
+      z.object({
+        name: z.string(),
+        label: messageSchema,
+        value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+        source: z.string().nullable(),
+      }),
+    ),
+    children: z.array(reasonNodeSchema),
+  }),
+)
+export const strategyInfoSchema = z.object({
+  code: z.string(),
+  title: messageSchema,
+  stage: z.string(),
+  basis: z.array(z.string()),
+  lead: z.string(),
+  co: z.array(z.string()),
+  actions: z.array(z.string()),
+  deadline: z.string(),
+  deadlineKind: z.enum(['law', 'mgmt']),
+  condition: z.string(),
+})
+export type StrategyInfo = z.infer<typeof strategyInfoSchema>
+export const explanationSchema = z.object({
+  parcel: z.number().int(),
+  asOf: z.string(),
+  rulePack: z.object({ code: z.string(), version: z.string(), hash: z.string(), title: messageSchema }),
+  strategy: strategyInfoSchema,
+  runnersUp: z.array(z.string()),
+  tried: z.array(
+    z.object({
+      code: z.string(),
+      title: messageSchema,
+      verdict: verdictSchema,
+      facts: z.array(z.object({ name: z.string(), value: z.any(), source: z.any() })),
+      reason: reasonNodeSchema,
+    }),
+  ),
+  unknowns: z.array(z.object({ name: z.string(), label: messageSchema, couldGive: z.array(z.string()) })),
+  nearestFlip: z
+    .object({ fact: z.string(), label: messageSchema, from: z.any(), to: z.any(), strategy: z.string() })
+    .nullable(),
+})
+export type Explanation = z.infer<typeof explanationSchema>
+
+/** What the page needs once: names of codes, colours of strategies, extent, and what kind of base this is. */
+export const catalogSchema = z.object({
+  asOf: z.string().nullable(),
+  trial: z.boolean().describe('embedded trial base, not a production server'),
+  fictional: z.boolean().describe('the demo city: places and people are invented'),
+  bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
+  parcels: z.number().int(),
+  tilesVersion: z.string().describe('changes when the base changes; part of tile URLs'),
+  strategies: z.array(strategyInfoSchema),
+  districts: z.array(z.object({ code: z.string(), title: messageSchema })),
+  stages: z.array(z.object({ code: z.string(), title: messageSchema })),
+  useGroups: z.array(z.object({ code: z.string(), title: messageSchema })),
+  kinds: z.array(z.object({ code: z.string(), title: messageSchema })),
+  flags: z.array(z.object({ code: z.string(), title: messageSchema, severity: z.string() })),
+  tags: z.array(z.object({ code: z.string(), title: messageSchema })),
+  layers: z.array(z.object({ name: z.string(), title: messageSchema, zones: z.number().int() })),
+})
+export type Catalog = z.infer<typeof catalogSchema>
+
+const countAndArea = z.object({ key: z.string(), parcels: z.number().int(), planarM2: z.number() })
+export const statsSchema = z.object({
+  asOf: z.string(),
+  parcels: z.number().int(),
+  planarM2: z.number(),
+  byStrategy: z.array(countAndArea),
+  byStage: z.array(countAndArea),
+  byDistrict: z.array(countAndArea),
+  byUse: z.array(countAndArea),
+  byKind: z.array(countAndArea),
+})
+export type Stats = z.infer<typeof statsSchema>
+
+export const polygonSchema = z.object({
+  type: z.enum(['Polygon', 'MultiPolygon']),
+  coordinates: z.array(z.any()),
+})
+
+export const areaBriefRequestSchema = z.object({ geometry: polygonSchema })
+/**
+ * What lies in a drawn area. Parcels count by the part inside; `accounts` is the land ledger clipped to the area, so
+ * the totals tie: approved = suppliedInside + titledInside + remainder + noise.
+ */
+export const areaBriefSchema = z.object({
+  asOf: z.string(),
+  areaPlanarM2: z.number(),
+  areaEllipsoidM2: z.number(),
+  parcels: z.number().int(),
+  parcelsPlanarM2: z.number().describe('land in parcels inside the area, each square metre once'),
+  overlapM2: z.number().optional().describe('land the rows count twice because titles overlap: sum of insideM2 − parcelsPlanarM2'),
+  accounts: z.record(z.string(), z.number()),
+  closureM2: z.number(),
+  byStrategy: z.array(countAndArea),
+  byKind: z.array(countAndArea),
+  byUse: z.array(countAndArea),
+  findings: z.array(z.object({ code: z.string(), title: messageSchema, count: z.number().int() })),
+  rows: z.array(parcelRowSchema.extend({ insideM2: z.number() })),
+})
+export type AreaBrief = z.infer<typeof areaBriefSchema>
+
+export const overlapPreviewRequestSchema = z.object({
+  geometry: polygonSchema,
+  as: z.enum(['approval', 'supply', 'registration']).default('approval'),
+})
+/** One shape against the base: what it would overlap, and what would be left of it. No database write. */
+export const overlapPreviewSchema = z.object({
+  asOf: z.string(),
+  areaPlanarM2: z.number(),
+  areaEllipsoidM2: z.number(),
+  overlaps: z.array(
+    z.object({
+      recordId: z.number().int(),
+      kind: z.string(),
+      layer: z.string(),
+      doc: z.string().nullable(),
+      planarM2: z.number(),
+      ellipsoidM2: z.number(),
+      shareOfDrawn: z.number(),
+      shareOfOther: z.number(),
+      noise: z.boolean(),
+      test: z.string(),
+      geometry: z.any(),
+    }),
+  ),
+  remainder: z.object({ planarM2: z.number(), ellipsoidM2: z.number(), geometry: z.any() }),
+  notChecked: z.array(z.string()),
+})
+export type OverlapPreview = z.infer<typeof overlapPreviewSchema>
+
+const accountsSchema = z.object({
+  approved: z.number(),
+  suppliedInside: z.number(),
+  titledInside: z.number(),
+  remainder: z.number(),
+  noise: z.number(),
+  approvedTwice: z.number(),
+  suppliedOutside: z.number(),
+  titledOutside: z.number(),
+  titleOverlap: z.number(),
+  withdrawn: z.number(),
+})
+export const ledgerSchema = z.object({
+  asOf: z.string(),
+  districts: z.array(
+    z.object({ code: z.string(), name: z.string(), accounts: accountsSchema, closureM2: z.number() }),
+  ),
+  total: z.object({ accounts: accountsSchema, closureM2: z.number() }),
+})
+export type Ledger = z.infer<typeof ledgerSchema>
+
+export const lineageSchema = z.object({
+  parcelId: z.number().int(),
+  state: z.enum(['current', 'retired']),
+  successors: z.array(z.number().int()),
+  events: z.array(
+    z.object({
+      buildId: z.number().int(),
+      eventNo: z.number().int(),
+      kind: z.string(),
+      on: z.string(),
+      parcelId: z.number().int(),
+    }),
+  ),
+  edges: z.array(
+    z.object({
+      buildId: z.number().int(),
+      from: z.number().int(),
+      to: z.number().int(),
+      planarM2: z.number(),
+    }),
+  ),
+})
+export type Lineage = z.infer<typeof lineageSchema>
+
+export const deliverySchema = z.object({
+  deliveryId: z.number().int(),
+  kind: z.string(),
+  layer: z.string().nullable(),
+  fileName: z.string(),
+  sha256: z.string(),
+  crs: z.string().nullable(),
+  crsKnownBy: z.string().nullable(),
+  encoding: z.string().nullable(),
+  read: z.number().int(),
+  used: z.number().int(),
+  repaired: z.number().int(),
+  unchanged: z.number().int(),
+  refused: z.number().int(),
+  receivedAt: z.string(),
+  undoneAt: z.string().nullable(),
+})
+export type Delivery = z.infer<typeof deliverySchema>
+
+export const importIssueSchema = z.object({
+  row: z.number().int().nullable(),
+  field: z.string().nullable(),
+  code: z.string(),
+  severity: z.enum(['must_fix', 'may_fix_later', 'note']),
+  message: messageSchema,
+  value: z.string().nullable(),
+})
+export const importSummarySchema = z.object({
+  delivery: z.number().int().nullable().describe('null for a dry run or when nothing changed'),
+  read: z.number().int(),
+  used: z.number().int(),
+  repaired: z.number().int(),
+  unchanged: z.number().int(),
+  refused: z.number().int(),
+  crs: z.string().nullable(),
+  crsKnownBy: z.string().nullable(),
+  issues: z.array(importIssueSchema),
+})
+export type ImportSummary = z.infer<typeof importSummarySchema>
+
+export const jobSchema = z.object({
+  jobId: z.number().int(),
+  kind: z.string(),
+  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
+  progress: z.number().min(0).max(1),
+  step: messageSchema,
+  result: z.any().nullable(),
+  problem: z.any().nullable(),
+})
+export type Job = z.infer<typeof jobSchema>
+
+/** RFC 9457. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  code: z.string(),
+  hint: z.string().optional(),
+  file: z.string().optional(),
+  row: z.number().int().optional(),
+  field: z.string().optional(),
+  instance: z.string().optional(),
+})
+export type Problem = z.infer<typeof problemSchema>
+
+/** Every parcel that ever lay at a place, newest first, and the zones there. */
+export const placesSchema = z.object({
+  lon: z.number(),
+  lat: z.number(),
+  asOf: z.string(),
+  versions: z.array(z.object({
+    parcelId: z.number().int(), parcelCode: z.string().nullable(), kind: z.string(), stage: z.string(), holder: z.string().nullable(),
+    project: z.string().nullable(), planarM2: z.number(), validFrom: z.string().nullable(), validTo: z.string().nullable(),
+    fromBuild: z.number().int(), toBuild: z.number().int().nullable(), current: z.boolean(),
+  })),
+  zones: z.array(z.object({ recordId: z.number().int(), layer: z.string(), name: z.string().nullable(), fields: z.record(z.string(), z.any()) })),
+})
+export type Places = z.infer<typeof placesSchema>
+
+/** GeoJSON, lon/lat in degrees (EPSG:4490). */
+export const featureCollectionSchema = z.object({
+  type: z.literal('FeatureCollection'),
+  features: z.array(z.object({ type: z.literal('Feature'), id: z.union([z.number(), z.string()]).optional(), geometry: z.any().nullable(), properties: z.record(z.string(), z.any()) })),
+})
+export type FeatureCollection = z.infer<typeof featureCollectionSchema>
+
+/** A document for people: one parcel as Word or PDF, or the brief of a drawn area as a workbook. */
+export const reportRequestSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('parcel'),
+    format: z.enum(['docx', 'pdf']),
+    parcelIds: z.array(z.number().int()).length(1),
+    lang: z.enum(['zh', 'en']).optional(),
+  }),
+  z.object({
+    kind: z.literal('area'),
+    format: z.enum(['xlsx']),
+    geometry: polygonSchema,
+    lang: z.enum(['zh', 'en']).optional(),
+  }),
+])
+export type ReportRequest = z.infer<typeof reportRequestSchema>

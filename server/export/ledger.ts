@@ -1,0 +1,28 @@
+import type { Kysely } from 'kysely'
+import { accounts } from '../build/account.ts'
+import { readLedger } from '../build/store.ts'
+import type { Ledger } from '../contract.ts'
+import type { Database } from '../db/schema.ts'
+import type { ExportRow, ExportTable } from './table.ts'
+
+/** The ledger, one line per district and the total last; m² planar. */
+export async function exportLedger(db: Kysely<Database>): Promise<ExportTable> {
+  return {
+    name: 'ledger',
+    columns: ['as_of', 'district', 'name', ...accounts, 'closure_m2'],
+    rows: rows(await readLedger(db)),
+  }
+}
+
+async function* rows({ asOf, districts, total }: Ledger): AsyncGenerator<ExportRow> {
+  for (const { code, name, accounts, closureM2 } of [
+    ...districts,
+    { code: '', name: '合计 total', ...total },
+  ]) {
+    yield {
+      id: code || 'total',
+      wkb: null,
+      cells: { as_of: asOf, district: code, name, ...accounts, closure_m2: closureM2 },
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { sql, type Kysely } from 'kysely'
+import { asWkb } from '../db/postgis.ts'
+import type { Database } from '../db/schema.ts'
+import { parcelsWhere } from '../parcel/query-store.ts'
+import { masked } from '../parcel/row.ts'
+import { standingOrRefuse, type Standing } from '../parcel/standing-store.ts'
+import type { ExportRow, ExportTable } from './table.ts'
+
+/** Columns of exported parcels (design section 9). */
+export const parcelExportColumns = [
+  'parcel_id',
+  'parcel_code',
+  'kind',
+  'stage',
+  'strategy',
+  'district',
+  'holder',
+  'project',
+  'location',
+  'use_scheme',
+  'use_code',
+  'use_group',
+  'use_text',
+  'area_document_m2',
+  'area_planar_m2',
+  'area_ellipsoid_m2',
+  'flags',
+  'tags',
+] as const
+
+const ROWS_PER_READ = 5_000
+
+export async function exportParcels(db: Kysely<Database>, filter: string | null): Promise<ExportTable> {
+  const standing = await standingOrRefuse(db)
+  return { name: 'parcels', columns: parcelExportColumns, rows: rows(db, standing, filter) }
+}
+
+async function* rows(
+  db: Kysely<Database>,
+  standing: Standing,
+  filter: string | null,
+): AsyncGenerator<ExportRow> {
+  for (let after = -1; ;) {
+    const page = await parcelsWhere(db, standing, filter === null ? {} : { filter })
+      .select((eb) => [
+        'v.parcel_id',
+        'v.parcel_code',
+        'v.kind',
+        'v.stage',
+        'a.strategy',
+        'v.district_code',
+        'v.holder',
+        'v.project',
+        'v.location',
+        'v.use_scheme',
+        'v.use_code',
+        'v.use_group',
+        'v.use_text',
+        'v.area_document_m2',
+        'v.area_planar_m2',
+        'v.area_ellipsoid_m2',
+        'a.flags',
+        'a.tags',
+        asWkb(eb.ref('v.geom')).as('wkb'),
+      ])
+      .where(sql<boolean>`v.parcel_id > ${after}::bigint`)
+      .orderBy('v.parcel_id')
+      .limit(ROWS_PER_READ)
+      .execute()
+    for (const row of page) {
+      const { wkb, district_code, flags, tags, ...cells } = row
+      yield {
+        id: row.parcel_id,
+        wkb,
+        cells: {
+          ...cells,
+          district: district_code,
+          holder: masked(row.holder),
+          project: masked(row.project),
+          location: masked(row.location),
+          flags: (flags ?? []).join(','),
+          tags: (tags ?? []).join(','),
+        },
+      }
+      after = row.parcel_id
+    }
+    if (page.length < ROWS_PER_READ) return
+  }
+}

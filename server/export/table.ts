@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely'
+import type { Database } from '../db/schema.ts'
+import { exportFindings } from './finding-store.ts'
+import { exportLedger } from './ledger.ts'
+import { exportParcels } from './parcel-store.ts'
+import { exportRecords } from './record-store.ts'
+import { Refusal } from '../refusal.ts'
+
+/** A cell of an exported table. Null: unknown, written as nothing, never as 0. */
+export type Cell = string | number | boolean | null
+
+/** One line, and its shape as WKB in the working plane (EPSG:4547), null where it has none. */
+export interface ExportRow {
+  readonly id: number | string
+  readonly cells: Readonly<Record<string, Cell>>
+  readonly wkb: Uint8Array | null
+}
+
+/** A table on its way out: columns are known first, rows come as they are read. */
+export interface ExportTable {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly rows: AsyncIterable<ExportRow>
+}
+
+export const exportKinds = ['parcels', 'records', 'findings', 'ledger'] as const
+export type ExportKind = (typeof exportKinds)[number]
+
+/**
+ * The table of a kind. Rows are read in pages while they are written, so the whole city never sits in memory.
+ * @param filter CQL2 text, for parcels alone
+ * @throws Refusal `NOT_BUILT`, `FILTER_INVALID`.
+ */
+export async function openExport(
+  db: Kysely<Database>,
+  kind: ExportKind,
+  filter: string | null,
+): Promise<ExportTable> {
+  if (filter !== null && kind !== 'parcels') {
+    throw new Refusal(
+      'FILTER_INVALID',
+      { zh: '只有 parcels 可以带筛选条件。', en: 'Only parcels can be filtered.' },
+      { zh: '请去掉 filter。', en: 'Leave out the filter.' },
+      { field: 'filter' },
+    )
+  }
+  switch (kind) {
+    case 'parcels':
+      return exportParcels(db, filter)
+    case 'records':
+      return exportRecords(db)
+    case 'findings':
+      return exportFindings(db)
+    case 'ledger':
+      return exportLedger(db)
+  }
+}

@@ -1,0 +1,129 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import busboy from 'busboy'
+import { Refusal } from '../refusal.ts'
+
+/** Largest file taken, bytes. */
+export const MAX_UPLOAD = 512 * 2 ** 20
+const LIMITS = {
+  fileSize: MAX_UPLOAD,
+  files: 1,
+  fields: 20,
+  parts: 32,
+  fieldSize: 256 * 1024,
+  headerPairs: 64,
+}
+
+/** One file as it arrived, under a name of ours in a folder of ours; `discard` removes both. */
+export interface Upload {
+  readonly path: string
+  /** The name it had at the sender, for people; never used as a path. */
+  readonly fileName: string
+  readonly fields: Readonly<Record<string, string>>
+  discard(): Promise<void>
+}
+
+/**
+ * Takes one file and a few fields from a multipart request, streamed to disk.
+ * @throws Refusal `UPLOAD_INVALID`, `UPLOAD_TOO_LARGE`; nothing is left behind.
+ */
+export async function receiveUpload(request: IncomingMessage): Promise<Upload> {
+  const folder = await mkdtemp(join(tmpdir(), 'terrier-upload-'))
+  const discard = () => rm(folder, { recursive: true, force: true })
+  try {
+    const path = join(folder, 'delivery')
+    const { fileName, fields } = await receiveInto(path, request)
+    return { path, fileName, fields, discard }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}
+
+async function receiveInto(
+  path: string,
+  request: IncomingMessage,
+): Promise<{ fileName: string; fields: Record<string, string> }> {
+  const parser = openParser(request)
+  const fields = new Map<string, string>()
+  let fileName: string | null = null
+  let writing: Promise<void> = Promise.resolve()
+  let refusal: Refusal | null = null
+  parser.on('field', (name, value, info) => {
+    if (!name) refusal ??= invalid('有一个字段没有名字', 'a field has no name')
+    else if (info.valueTruncated || info.nameTruncated)
+      refusal ??= invalid(`字段“${name}”过长`, `the field "${name}" is too long`)
+    else fields.set(name, value)
+  })
+  parser.on('file', (name, stream, info) => {
+    if (!name || fileName !== null) {
+      refusal ??= invalid('只接受一个名为 file 的文件', 'exactly one file is taken, in a field named file')
+      stream.resume()
+      return
+    }
+    fileName = shownName(info.filename)
+    stream.on('limit', () => {
+      refusal ??= tooLarge()
+    })
+    writing = pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+    writing.catch(() => undefined) // awaited below; this only keeps an early failure from ending the process
+  })
+  for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
+    parser.on(event, () => {
+      refusal ??= tooLarge()
+    })
+  }
+  try {
+    await pipeline(request, parser)
+    await writing
+  } catch (cause) {
+    throw refusal ?? invalid('内容不完整或不是表单', 'it is incomplete or no form', cause)
+  }
+  if (refusal) throw refusal
+  if (fileName === null) throw invalid('没有文件', 'there is no file')
+  return { fileName, fields: Object.fromEntries(fields) }
+}
+
+function openParser(request: IncomingMessage): busboy.Busboy {
+  try {
+    // file names are UTF-8 in every browser of this century; the default would garble Chinese ones
+    return busboy({ headers: request.headers, limits: LIMITS, defParamCharset: 'utf8' })
+  } catch (cause) {
+    request.resume()
+    throw invalid('不是 multipart/form-data 表单', 'it is no multipart/form-data form', cause)
+  }
+}
+
+/** The last part of the name, without what could be taken for a path or a header line, at most 200 characters. */
+function shownName(name: string | undefined): string {
+  const last = (name ?? '').split(/[\\/]/).at(-1) ?? ''
+  // oxlint-disable-next-line no-control-regex
+  const clean = last.replace(/[\u0000-\u001f\u007f]/g, '').trim()
+  return [...(clean || 'delivery')].slice(-200).join('')
+}
+
+const invalid = (zh: string, en: string, cause?: unknown): Refusal =>
+  new Refusal(
+    'UPLOAD_INVALID',
+    { zh: `上传的内容不可用:${zh}。`, en: `The upload cannot be used: ${en}.` },
+    {
+      zh: '请以 multipart/form-data 提交一个 file 字段。',
+      en: 'Send multipart/form-data with one field named file.',
+    },
+    {},
+    { cause },
+  )
+
+const tooLarge = (): Refusal =>
+  new Refusal(
+    'UPLOAD_TOO_LARGE',
+    {
+      zh: `文件超过 ${MAX_UPLOAD / 2 ** 20} MB 或部分过多。`,
+      en: `The file is over ${MAX_UPLOAD / 2 ** 20} MB, or there are too many parts.`,
+    },
+    { zh: '请拆分后分次提交。', en: 'Split it into several deliveries.' },
+  )

@@ -1,0 +1,313 @@
+import { bboxOf } from '../geo/area.ts'
+import { LONLAT_SRID, WORKING_SRID, type MultiPolygon, type Position } from '../geo/polygon.ts'
+import { knownSrids, transform, transformPosition } from '../geo/project.ts'
+import type { CrsKnownBy } from '../record/store.ts'
+import type { Issue } from '../record/draft.ts'
+import { Refusal, type Message } from '../refusal.ts'
+import { shapeFromGcj02 } from './gcj02.ts'
+import { mayFixLater, note } from './issue.ts'
+import { legacyDatum } from './wkt.ts'
+
+/** What a file says of its own CRS. */
+export interface CrsHint {
+  readonly by: 'prj' | 'header' | 'format'
+  /** As written in the file. */
+  readonly label: string
+  /** Null: it names something we cannot place. */
+  readonly srid: number | null
+  /** The same system written with the zone in front of the easting, where the file leaves open which it uses. */
+  readonly sridWithZone?: number
+  readonly legacy?: 'Xian 1980' | 'Beijing 1954'
+  readonly fileName?: string
+}
+
+/** RFC 7946: lon/lat. WGS 84 there, which is CGCS2000 at the accuracy of exchange. */
+export const LONLAT_BY_FORMAT: CrsHint = { by: 'format', label: 'lon/lat', srid: LONLAT_SRID }
+
+/** How the coordinates of a delivery are read. */
+export interface Crs {
+  /** `EPSG:4526` or `GCJ-02`. */
+  readonly name: string
+  /** Null for GCJ-02, which has no number. */
+  readonly srid: number | null
+  readonly knownBy: CrsKnownBy
+}
+
+/**
+ * The prefecture of Zhuzhou with room around it: 112.95-114.13°E, 26.05-28.03°N, and its corners in EPSG:4547
+ * (domain 7.1). Surveyed land lies inside; a coordinate outside in every reading is an error.
+ */
+export const cityWindow = {
+  lonLat: { west: 112.95, south: 26.05, east: 114.13, north: 28.03 },
+  working: { west: 394_900, south: 2_882_300, east: 513_100, north: 3_102_300 },
+} as const
+
+interface Window {
+  readonly west: number
+  readonly south: number
+  readonly east: number
+  readonly north: number
+}
+const inside = (window: Window, [x, y]: Position): boolean =>
+  x >= window.west && x <= window.east && y >= window.south && y <= window.north
+
+/** `EPSG:4526`, `4526`, `urn:ogc:def:crs:EPSG::4526` → 4526; null for anything else. */
+export function epsgOf(name: string): number | null {
+  const match = /^(?:(?:urn:(?:ogc|x-ogc):def:crs:)?EPSG:{1,2}(?:[\d.]*:)?)?(\d{4,6})$/i.exec(name.trim())
+  return match ? Number(match[1]) : null
+}
+
+const GIVE_CRS: Message = {
+  zh: '请用 --crs 说明坐标系,例如株洲 3 度带 38 带:--crs EPSG:4526（横坐标带带号）或 --crs EPSG:4547（不带带号）,经纬度:--crs EPSG:4490。',
+  en: 'Say it with --crs, for Zhuzhou in 3° zone 38: --crs EPSG:4526 (zone in front of the easting) or --crs EPSG:4547 (without), lon/lat: --crs EPSG:4490.',
+}
+
+export interface CrsQuestion {
+  readonly fileName: string
+  /** What the sender of the file told us: `EPSG:4526`, `GCJ-02`. */
+  readonly declared?: string | undefined
+  readonly hint: CrsHint | null
+  /** First vertices of the first rows, as delivered. Empty: a table without coordinates. */
+  readonly sample: readonly Position[]
+  readonly kind: string
+  readonly layer: string | null
+}
+
+/**
+ * Settles the CRS of a delivery: what the sender declared counts first, then .prj, then the head of the file, then the
+ * rule of the format, then the size of the numbers. What is claimed is checked against the numbers.
+ * @returns null CRS for a table without coordinates
+ * @throws Refusal CRS_UNKNOWN, CRS_CONFLICT, CRS_PARAMETERS_NEEDED, CRS_GCJ02, CRS_BD09
+ */
+export function settleCrs(question: CrsQuestion): { crs: Crs | null; issues: Issue[] } {
+  const { declared, hint, sample, fileName } = question
+  if (declared !== undefined) {
+    const chosen = declaredCrs(declared, question)
+    return { crs: chosen, issues: chosen.srid === null ? [approximate()] : [] }
+  }
+  if (sample.length === 0) return { crs: null, issues: [] }
+  if (hint?.legacy) throw parametersNeeded(fileName, hint.label, hint.legacy)
+  if (hint !== null && hint.by !== 'format' && hint.srid === null)
+    throw crsUnknown(fileName, {
+      zh: `坐标系“${hint.label}”不在支持之列`,
+      en: `its CRS "${hint.label}" is not supported`,
+    })
+  const guess = byMagnitude(sample[0]!)
+  if (hint === null) {
+    if (guess === null)
+      throw crsUnknown(fileName, {
+        zh: '文件没有说明坐标系,坐标数值也不在株洲范围内',
+        en: 'the file does not name its CRS and its numbers lie in no window of Zhuzhou',
+      })
+    return { crs: crs(guess, 'magnitude'), issues: [assumed(guess)] }
+  }
+  const srid =
+    hint.sridWithZone !== undefined && sample[0]!.some((ordinate) => Math.abs(ordinate) > 1e7)
+      ? hint.sridWithZone
+      : hint.srid!
+  if (!knownSrids.includes(srid))
+    throw crsUnknown(fileName, {
+      zh: `坐标系 EPSG:${srid} 不在支持之列`,
+      en: `its CRS EPSG:${srid} is not supported`,
+    })
+  if (guess !== null && guess !== srid && !sample.some((position) => placeOf(position, srid) !== 'outside')) {
+    if (hint.by === 'format') return { crs: crs(guess, 'magnitude'), issues: [assumed(guess)] }
+    throw conflict(fileName, hint.label, srid, guess)
+  }
+  if (hint.by === 'format' && isGeographic(srid) && !sample.some(isDegrees)) {
+    throw crsUnknown(fileName, {
+      zh: '坐标数值不是经纬度,文件也没有说明坐标系',
+      en: 'its numbers are no degrees and the file does not name another CRS',
+    })
+  }
+  return { crs: crs(srid, hint.by), issues: [] }
+}
+
+const crs = (srid: number, knownBy: CrsKnownBy): Crs => ({ name: `EPSG:${srid}`, srid, knownBy })
+const isGeographic = (srid: number): boolean => srid === 4490 || srid === 4326
+const isDegrees = ([a, b]: Position): boolean => Math.abs(a) <= 180 && Math.abs(b) <= 180
+
+const approximate = (): Issue =>
+  mayFixLater('GCJ02_APPROXIMATE', {
+    field: 'geometry',
+    zh: '由 GCJ-02 换算,位置为近似值（米级）,不能作为测量成果;请在取得官方行政区图层后替换。',
+    en: 'Converted from GCJ-02: positions are approximate (metres) and no survey. Replace it when the official district layer is at hand.',
+  })
+
+function assumed(srid: number): Issue {
+  return note('CRS_ASSUMED', {
+    zh: `坐标系由坐标数值推断为 EPSG:${srid}（按 CGCS2000）;如不符请用 --crs 说明后重新导入。`,
+    en: `The CRS was told from the size of the numbers: EPSG:${srid}, taking CGCS2000. If that is wrong, take the delivery back and import it with --crs.`,
+  })
+}
+
+const within = (value: number, low: number, high: number): boolean => value >= low && value <= high
+
+/** The windows of domain 7.1. Which datum it is cannot be told from numbers; CGCS2000 is the legal one since 2018. */
+function byMagnitude([a, b]: Position): number | null {
+  const isNorth = (value: number) => within(value, 2_880_000, 3_110_000)
+  if ([a, b].every((value) => value > 20 && value < 180))
+    return [a, b].some((value) => within(value, 112, 115)) ? LONLAT_SRID : null
+  const other = isNorth(b) ? a : isNorth(a) ? b : null
+  if (other === null) return null
+  if (within(other, 38_390_000, 38_520_000)) return 4526
+  if (within(other, 394_000, 514_000)) return WORKING_SRID
+  // 6° zone 19, central meridian 111°E: Zhuzhou lies 190 to 310 km east of it.
+  if (within(other, 19_680_000, 19_820_000)) return 4497
+  return null
+}
+
+function declaredCrs(declared: string, { fileName, kind, layer, sample }: CrsQuestion): Crs {
+  const plain = declared
+    .trim()
+    .toUpperCase()
+    .replaceAll(/[\s_-]/g, '')
+  if (plain === 'GCJ02' || declared.includes('火星')) {
+    if (kind === 'layer' && layer === 'district') return { name: 'GCJ-02', srid: null, knownBy: 'option' }
+    throw new Refusal(
+      'CRS_GCJ02',
+      {
+        zh: `“${fileName}”声明为 GCJ-02（火星坐标）,在株洲约偏 671 米,不能作为测量成果采用。`,
+        en: `"${fileName}" is declared GCJ-02, which is about 671 m off at Zhuzhou and cannot count as a survey.`,
+      },
+      {
+        zh: '请取得 CGCS2000 坐标的原始成果。仅行政区图层（--as layer:district）可按近似位置导入。',
+        en: 'Get the original survey in CGCS2000. Only the district layer (--as layer:district) may be imported, as approximate.',
+      },
+      { file: fileName },
+    )
+  }
+  if (plain === 'BD09' || plain === 'BD09LL') {
+    throw new Refusal(
+      'CRS_BD09',
+      {
+        zh: `“${fileName}”声明为 BD-09（百度坐标）,在株洲约偏 1255 米,不能采用。`,
+        en: `"${fileName}" is declared BD-09, which is about 1255 m off at Zhuzhou and cannot be used.`,
+      },
+      { zh: '请取得 CGCS2000 坐标的原始成果。', en: 'Get the original in CGCS2000.' },
+      { file: fileName },
+    )
+  }
+  const srid = epsgOf(declared)
+  const legacy = srid === null ? legacyDatum(declared) : legacySrid(srid)
+  if (legacy !== null) throw parametersNeeded(fileName, declared, legacy)
+  if (srid === null || !knownSrids.includes(srid))
+    throw crsUnknown(fileName, {
+      zh: `--crs ${declared} 不在支持之列`,
+      en: `--crs ${declared} is not supported`,
+    })
+  const guess = sample.length === 0 ? null : byMagnitude(sample[0]!)
+  if (guess !== null && guess !== srid && !sample.some((position) => placeOf(position, srid) !== 'outside'))
+    throw conflict(fileName, `--crs ${declared}`, srid, guess)
+  return crs(srid, 'option')
+}
+
+/** EPSG numbers of Xian 1980 and Beijing 1954: geographic, 3° and 6° zones. */
+function legacySrid(srid: number): 'Xian 1980' | 'Beijing 1954' | null {
+  if (srid === 4610 || (srid >= 2327 && srid <= 2390)) return 'Xian 1980'
+  if (srid === 4214 || (srid >= 2401 && srid <= 2442) || (srid >= 21413 && srid <= 21463))
+    return 'Beijing 1954'
+  return null
+}
+
+/** How a shape reads in a CRS: as it stands, with its ordinates exchanged, or nowhere near the city. */
+export type Reading = 'as_written' | 'swapped' | 'outside'
+
+function placeOf(position: Position, srid: number): Reading {
+  if (readsInside(position, srid)) return 'as_written'
+  return readsInside([position[1], position[0]], srid) ? 'swapped' : 'outside'
+}
+
+function readsInside(position: Position, srid: number): boolean {
+  if (isGeographic(srid)) return inside(cityWindow.lonLat, position)
+  if (!position.every((ordinate) => Math.abs(ordinate) < 1e9)) return false
+  return inside(cityWindow.working, transformPosition(position, srid, WORKING_SRID))
+}
+
+export interface Placed {
+  /** In the working CRS, not yet on the grid. */
+  readonly shape: MultiPolygon
+  readonly reading: 'as_written' | 'swapped'
+}
+
+/**
+ * Takes a delivered shape to the working plane. Ordinates written the wrong way round are turned only when the shape
+ * lies in the city one way and nowhere the other way; the windows of east and north do not meet, so that is certain.
+ * @param reach `inside`: every corner lies in the city's window; `touches`: the shape comes near it (layers reach further)
+ * @returns null when the shape lies outside in every reading
+ */
+export function placeShape(
+  delivered: MultiPolygon,
+  { srid }: Crs,
+  reach: 'inside' | 'touches',
+): Placed | null {
+  const fits = (shape: MultiPolygon): boolean => {
+    const window: Window = srid === null || isGeographic(srid) ? cityWindow.lonLat : cityWindow.working
+    const [west, south, east, north] = bboxOf(shape)
+    if (reach === 'inside')
+      return west >= window.west && east <= window.east && south >= window.south && north <= window.north
+    return west <= window.east && east >= window.west && south <= window.north && north >= window.south
+  }
+  for (const reading of ['as_written', 'swapped'] as const) {
+    const read = reading === 'as_written' ? delivered : swapped(delivered)
+    if (srid === null) {
+      const shape = shapeFromGcj02(read)
+      if (fits(shape)) return { shape: transform(shape, LONLAT_SRID, WORKING_SRID), reading }
+    } else if (isGeographic(srid)) {
+      if (fits(read)) return { shape: transform(read, srid, WORKING_SRID), reading }
+    } else {
+      if (!isPlausible(read)) continue
+      const shape = transform(read, srid, WORKING_SRID)
+      if (fits(shape)) return { shape, reading }
+    }
+  }
+  return null
+}
+
+/** Ordinates a projection can be asked about: metres on the earth, zone number included. */
+const isPlausible = (mp: MultiPolygon): boolean => bboxOf(mp).every((ordinate) => Math.abs(ordinate) < 1e9)
+
+const swapped = (mp: MultiPolygon): MultiPolygon =>
+  mp.map((polygon) => polygon.map((ring) => ring.map(([x, y]): Position => [y, x])))
+
+function crsUnknown(fileName: string, why: Message): Refusal {
+  return new Refusal(
+    'CRS_UNKNOWN',
+    {
+      zh: `“${fileName}”的坐标系无法确定:${why.zh}。`,
+      en: `The CRS of "${fileName}" cannot be told: ${why.en}.`,
+    },
+    GIVE_CRS,
+    { file: fileName },
+  )
+}
+
+function conflict(fileName: string, label: string, srid: number, guess: number): Refusal {
+  return new Refusal(
+    'CRS_CONFLICT',
+    {
+      zh: `“${fileName}”称坐标系为 ${label}（EPSG:${srid}）,但坐标数值像 EPSG:${guess}。`,
+      en: `"${fileName}" claims ${label} (EPSG:${srid}), but its numbers look like EPSG:${guess}.`,
+    },
+    {
+      zh: `请与提供方核实;如确为 EPSG:${guess},请加 --crs EPSG:${guess} 重新导入。`,
+      en: `Ask the sender; if it is EPSG:${guess}, import it with --crs EPSG:${guess}.`,
+    },
+    { file: fileName },
+  )
+}
+
+function parametersNeeded(fileName: string, label: string, legacy: string): Refusal {
+  return new Refusal(
+    'CRS_PARAMETERS_NEEDED',
+    {
+      zh: `“${fileName}”的坐标系为 ${label}（${legacy}）,转换到 CGCS2000 需要本市的转换参数。`,
+      en: `"${fileName}" is in ${label} (${legacy}); taking it to CGCS2000 needs the parameters of the city.`,
+    },
+    {
+      zh: '请由测绘部门转换为 CGCS2000 后再导入。通用参数误差可达数十米,不予使用。',
+      en: 'Have the surveyors convert it to CGCS2000. General parameters are off by tens of metres and are not used.',
+    },
+    { file: fileName },
+  )
+}

@@ -1,0 +1,133 @@
+import type { Kysely } from 'kysely'
+import type { Delivery, ImportSummary } from '../contract.ts'
+import type { Database } from '../db/schema.ts'
+import { Refusal } from '../refusal.ts'
+
+const columns = [
+  'delivery_id',
+  'kind',
+  'layer',
+  'file_name',
+  'file_sha256',
+  'crs',
+  'crs_known_by',
+  'encoding',
+  'rows_read',
+  'rows_used',
+  'rows_repaired',
+  'rows_unchanged',
+  'rows_refused',
+  'received_at',
+  'undone_at',
+] as const
+
+/** Deliveries, newest first. */
+export async function listDeliveries(db: Kysely<Database>, limit: number): Promise<Delivery[]> {
+  const rows = await db
+    .selectFrom('delivery')
+    .select([...columns])
+    .orderBy('delivery_id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(toDelivery)
+}
+
+/** @throws Refusal `DELIVERY_UNKNOWN`. */
+export async function readDelivery(db: Kysely<Database>, deliveryId: number): Promise<Delivery> {
+  const row = await db
+    .selectFrom('delivery')
+    .select([...columns])
+    .where('delivery_id', '=', deliveryId)
+    .executeTakeFirst()
+  if (!row) throw unknownDelivery(deliveryId)
+  return toDelivery(row)
+}
+
+/** What was found wrong in a delivery, in the order it was met. @throws Refusal `DELIVERY_UNKNOWN`. */
+export async function readIssues(
+  db: Kysely<Database>,
+  deliveryId: number,
+  { after, limit }: { after: number; limit: number },
+): Promise<{ issues: ImportSummary['issues']; next: number | null }> {
+  await readDelivery(db, deliveryId)
+  const rows = await db
+    .selectFrom('delivery_issue')
+    .selectAll()
+    .where('delivery_id', '=', deliveryId)
+    .where('issue_no', '>', after)
+    .orderBy('issue_no')
+    .limit(limit + 1)
+    .execute()
+  const shown = rows.slice(0, limit)
+  return {
+    issues: shown.map((row) => ({
+      row: row.row_no,
+      field: row.field,
+      code: row.code,
+      severity: row.severity,
+      message: { zh: row.message_zh, en: row.message_en },
+      value: row.value,
+    })),
+    next: rows.length > limit ? shown.at(-1)!.issue_no : null,
+  }
+}
+
+/** The bytes as they came. @throws Refusal `DELIVERY_UNKNOWN`. */
+export async function readDeliveredFile(
+  db: Kysely<Database>,
+  deliveryId: number,
+): Promise<{ fileName: string; sha256: string; bytes: Uint8Array }> {
+  const row = await db
+    .selectFrom('delivery as d')
+    .innerJoin('delivered_file as file', 'file.sha256', 'd.file_sha256')
+    .select(['d.file_name', 'd.file_sha256', 'file.bytes'])
+    .where('d.delivery_id', '=', deliveryId)
+    .executeTakeFirst()
+  if (!row) throw unknownDelivery(deliveryId)
+  return { fileName: row.file_name, sha256: row.file_sha256, bytes: row.bytes }
+}
+
+interface DeliveryRow {
+  delivery_id: number
+  kind: string
+  layer: string | null
+  file_name: string
+  file_sha256: string
+  crs: string | null
+  crs_known_by: string | null
+  encoding: string | null
+  rows_read: number
+  rows_used: number
+  rows_repaired: number
+  rows_unchanged: number
+  rows_refused: number
+  received_at: string
+  undone_at: string | null
+}
+
+function toDelivery(row: DeliveryRow): Delivery {
+  return {
+    deliveryId: row.delivery_id,
+    kind: row.kind,
+    layer: row.layer,
+    fileName: row.file_name,
+    sha256: row.file_sha256,
+    crs: row.crs,
+    crsKnownBy: row.crs_known_by,
+    encoding: row.encoding,
+    read: row.rows_read,
+    used: row.rows_used,
+    repaired: row.rows_repaired,
+    unchanged: row.rows_unchanged,
+    refused: row.rows_refused,
+    receivedAt: row.received_at,
+    undoneAt: row.undone_at,
+  }
+}
+
+const unknownDelivery = (deliveryId: number): Refusal =>
+  new Refusal(
+    'DELIVERY_UNKNOWN',
+    { zh: `没有编号为 ${deliveryId} 的交付。`, en: `There is no delivery ${deliveryId}.` },
+    { zh: '请检查编号。', en: 'Check the number.' },
+  )

@@ -1,0 +1,364 @@
+import type { Transaction } from 'kysely'
+import type { Database } from '../db/schema.ts'
+import { planarAreaM2 } from '../geo/area.ts'
+import type { MultiPolygon } from '../geo/polygon.ts'
+import { encodeMultiPolygon } from '../geo/wkb.ts'
+import type { Draft, Issue, Reading } from '../record/draft.ts'
+import { recordKey } from '../record/record-key.ts'
+import type { Fields, RecordKind } from '../record/record.ts'
+import { Refusal, type Message } from '../refusal.ts'
+import { placeShape, type Crs } from './crs.ts'
+import { mayFixLater, mustFix, note } from './issue.ts'
+import type { Mapping } from './mapping.ts'
+import { gridded, mendRings } from './shape.ts'
+import type { Source, SourceRow } from './source.ts'
+import { checkShapes, shapesNamed, together } from './store.ts'
+import type { Target } from './target.ts'
+import { docNumber, Reader, settleArea, validFrom, type Understood } from './understand.ts'
+
+/** Rows understood, checked and handed on together. */
+const BATCH = 500
+
+/** A delivery whose file is read and whose CRS is settled. */
+export interface Delivery {
+  readonly target: Target
+  readonly source: Source
+  readonly mapping: Mapping
+  readonly crs: Crs | null
+  readonly reading: Reading
+  readonly fileName: string
+  readonly receivedOn: string
+  readonly onProgress: ((fraction: number, step: Message) => void) | undefined
+}
+
+/** A row on its way to a draft. */
+interface Pending {
+  readonly row: SourceRow
+  readonly understood: Understood
+  /** In the working CRS, on the grid; null for a row without a shape. */
+  shape: MultiPolygon | null
+  readonly delivered: Draft['delivered']
+  repaired: boolean
+}
+
+/**
+ * Rows of a delivery as drafts, batch by batch: understand, place, mend, join, ask the database about the shape.
+ * What is refused or odd goes into `delivery.reading` as it is found; what concerns the whole file, after its last row.
+ * @throws Refusal FIELDS_UNKNOWN for a table of which no column means anything
+ */
+export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft> {
+  const reader = new Reader(delivery.target.kind, delivery.source, delivery.mapping)
+  const tally = { rows: 0, shapeless: 0, withoutDoc: 0 }
+  let batch: SourceRow[] = []
+  const finish = async (): Promise<Draft[]> => {
+    const made = await draftBatch(tx, delivery, reader, batch)
+    tally.rows += batch.length
+    for (const draft of made) {
+      if (draft.geometry === null) tally.shapeless++
+      if (delivery.target.kind === 'approval' && !('doc_no' in draft.fields)) tally.withoutDoc++
+    }
+    batch = []
+    delivery.onProgress?.(tally.rows / Math.max(1, delivery.source.rowCount), {
+      zh: `已读 ${tally.rows} 行`,
+      en: `${tally.rows} rows read`,
+    })
+    return made
+  }
+  for (const row of delivery.source.rows()) {
+    batch.push(row)
+    if (batch.length === BATCH) yield* await finish()
+  }
+  yield* await finish()
+  refuseUnknownTable(delivery, reader)
+  delivery.reading.issues.push(...reader.closingIssues(), ...fileIssues(tally))
+}
+
+/** A table of which no column means anything is a table of something else. */
+function refuseUnknownTable({ source, target, fileName }: Delivery, reader: Reader): void {
+  if (source.format !== 'csv' || reader.hasFields) return
+  throw new Refusal(
+    'FIELDS_UNKNOWN',
+    {
+      zh: `“${fileName}”中没有一列是“${target.kind}”的字段:${source.columns?.join('、') ?? ''}。`,
+      en: `No column of "${fileName}" is a field of "${target.kind}": ${source.columns?.join(', ') ?? ''}.`,
+    },
+    {
+      zh: '请核对导入类别（--as）,或用 --mapping 指明各列含义。',
+      en: 'Check what it is imported as (--as), or say with --mapping what the columns mean.',
+    },
+    { file: fileName },
+  )
+}
+
+function fileIssues({ shapeless, withoutDoc }: { shapeless: number; withoutDoc: number }): Issue[] {
+  const issues: Issue[] = []
+  if (shapeless > 0) {
+    issues.push(
+      note('P601', {
+        field: 'geometry',
+        zh: `${shapeless} 行没有图形,已作为无图记录保存。`,
+        en: `${shapeless} rows have no shape and are kept as records without one.`,
+        value: shapeless,
+      }),
+    )
+  }
+  if (withoutDoc > 0) {
+    issues.push(
+      mayFixLater('FIELD_MISSING', {
+        field: 'doc_no',
+        zh: `${withoutDoc} 行报批没有批文号;如整个文件属同一批文,请在映射文件 constants 中给出 doc_no。`,
+        en: `${withoutDoc} approvals have no 批文号; if the whole file belongs to one, give doc_no under constants in a mapping file.`,
+        value: withoutDoc,
+      }),
+    )
+  }
+  return issues
+}
+
+async function draftBatch(
+  tx: Transaction<Database>,
+  delivery: Delivery,
+  reader: Reader,
+  rows: readonly SourceRow[],
+): Promise<Draft[]> {
+  const { reading } = delivery
+  const refuse = (issues: readonly Issue[]): void => {
+    reading.refused++
+    reading.issues.push(...issues)
+  }
+  const pending: Pending[] = []
+  for (const row of rows) {
+    if (row.refused) {
+      refuse(row.issues)
+      continue
+    }
+    const understood = reader.understand(row)
+    const placed = understood.refused ? { refused: [] } : place(row, delivery)
+    if ('refused' in placed) {
+      refuse([...row.issues, ...understood.issues, ...placed.refused])
+      continue
+    }
+    understood.issues.unshift(...row.issues, ...placed.issues)
+    pending.push({
+      row,
+      understood,
+      shape: placed.shape,
+      delivered: placed.delivered,
+      repaired: row.repaired || placed.repaired,
+    })
+  }
+  await joinShapes(tx, delivery, pending)
+  const drafts: Draft[] = []
+  for (const [i, verdict] of (await verdicts(tx, pending)).entries()) {
+    const each = pending[i]!
+    if (verdict.refused) {
+      refuse([...each.understood.issues, verdict.refused])
+      continue
+    }
+    if (delivery.target.kind === 'layer' && each.shape === null) {
+      refuse([
+        ...each.understood.issues,
+        mustFix('P601', {
+          row: each.row.rowNo,
+          field: 'geometry',
+          zh: '图层要素没有图形。',
+          en: 'A zone of a layer has no shape.',
+        }),
+      ])
+      continue
+    }
+    if (each.shape === null && Object.keys(each.understood.fields).length === 0) {
+      refuse([
+        ...each.understood.issues,
+        mustFix('ROW_EMPTY', {
+          row: each.row.rowNo,
+          zh: '该行既没有图形,也没有可识别的内容。',
+          en: 'The row has neither a shape nor anything we recognise.',
+        }),
+      ])
+      continue
+    }
+    drafts.push(toDraft(each, delivery))
+    reading.issues.push(...each.understood.issues)
+  }
+  return drafts
+}
+
+type Placement =
+  | { readonly refused: readonly Issue[] }
+  | {
+      readonly shape: MultiPolygon | null
+      readonly delivered: Draft['delivered']
+      readonly issues: Issue[]
+      readonly repaired: boolean
+    }
+
+/** From delivered coordinates to a clean shape on the grid of the working plane. */
+function place({ shape, rowNo }: SourceRow, { crs, target }: Delivery): Placement {
+  if (shape.kind === 'unusable') return { refused: [{ ...shape.issue, row: rowNo }] }
+  if (shape.kind === 'none' || crs === null)
+    return { shape: null, delivered: undefined, issues: [], repaired: false }
+  const refusal = (code: string, why: Message): Placement => ({
+    refused: [mustFix(code, { row: rowNo, field: 'geometry', ...why })],
+  })
+  const mended = mendRings(shape.polygons)
+  if (!mended.ok) return refusal(mended.code, mended.why)
+  const placed = placeShape(mended.shape, crs, target.kind === 'layer' ? 'touches' : 'inside')
+  if (placed === null) {
+    const [x, y] = shape.polygons[0]![0]![0]!
+    return refusal('P603', {
+      zh: `坐标（${x}, ${y}）按 ${crs.name} 读、两轴互换读都不在株洲范围内。请核对坐标系（--crs）与坐标顺序。`,
+      en: `The coordinates (${x}, ${y}) lie outside Zhuzhou read as ${crs.name}, either way round. Check the CRS (--crs) and the order of the axes.`,
+    })
+  }
+  const clean = gridded(placed.shape)
+  if (!clean.ok) return refusal(clean.code, clean.why)
+  const issues = [...mended.repairs, ...clean.repairs].map((repair) =>
+    note('P610', { row: rowNo, field: 'geometry', ...repair }),
+  )
+  if (placed.reading === 'swapped') {
+    issues.push(
+      note('P603', {
+        row: rowNo,
+        field: 'geometry',
+        zh: '坐标两轴写反（东、北或经、纬互换）,只有互换后才落在株洲范围内,已换回。',
+        en: 'The axes were the wrong way round (east and north, or lon and lat); only exchanged does the shape lie in Zhuzhou, so it was turned back.',
+      }),
+    )
+  }
+  return {
+    shape: clean.shape,
+    delivered: { srid: crs.srid ?? 0, wkb: encodeMultiPolygon(shape.polygons) },
+    issues,
+    repaired: mended.repairs.length > 0 || clean.repairs.length > 0 || placed.reading === 'swapped',
+  }
+}
+
+/** Rows of a table take the shape of the records they name, as the mapping says. */
+async function joinShapes(
+  tx: Transaction<Database>,
+  { mapping }: Delivery,
+  pending: readonly Pending[],
+): Promise<void> {
+  const { join, pairs } = mapping
+  if (!join) return
+  const partners = new Map<string, string[]>()
+  for (const { key, to } of pairs ?? []) partners.set(key, [...(partners.get(key) ?? []), to])
+  const namesOf = ({ row, understood }: Pending): readonly string[] => {
+    const own = understood.fields[join.on] ?? row.values.get(join.on)
+    if (own === undefined || own === null) return []
+    return pairs === undefined ? [String(own)] : (partners.get(String(own)) ?? [])
+  }
+  const wanted = new Set(pending.filter(({ shape }) => shape === null).flatMap(namesOf))
+  const shapes = await shapesNamed(tx, join.to, [...wanted])
+  for (const each of pending) {
+    if (each.shape !== null) continue
+    const names = namesOf(each)
+    const missing = names.filter((name) => !shapes.has(name))
+    const found = names.flatMap((name) => shapes.get(name) ?? [])
+    const place = { row: each.row.rowNo, field: join.on }
+    if (missing.length > 0) {
+      each.understood.issues.push(
+        mayFixLater('JOIN_NOT_FOUND', {
+          ...place,
+          zh: `没有找到 ${join.to.kind} 中 ${join.to.field} 为“${missing.join('、')}”的图形。`,
+          en: `No shape of a ${join.to.kind} has ${join.to.field} "${missing.join(', ')}".`,
+          value: missing.join(', '),
+        }),
+      )
+    }
+    if (found.length === 0) continue
+    if (found.length > 1)
+      each.understood.issues.push(
+        note('JOIN_SEVERAL', {
+          ...place,
+          zh: `图形由 ${found.length} 个地块合并而成。`,
+          en: `The shape is the union of ${found.length} plots.`,
+          value: names.join(', '),
+        }),
+      )
+    each.shape = together(found)
+  }
+}
+
+/** Shapes as the database judges them; a named repair replaces the shape and is noted. */
+async function verdicts(
+  tx: Transaction<Database>,
+  pending: readonly Pending[],
+): Promise<{ refused: Issue | null }[]> {
+  const shaped = pending.filter(({ shape }) => shape !== null)
+  const checked = await checkShapes(
+    tx,
+    shaped.map(({ shape }) => shape!),
+  )
+  const refused = new Map<Pending, Issue>()
+  for (const [i, verdict] of checked.entries()) {
+    const each = shaped[i]!
+    const at = { row: each.row.rowNo, field: 'geometry' }
+    if (verdict.state === 'invalid') {
+      const change = verdict.changedM2 === null ? null : verdict.changedM2.toFixed(2)
+      refused.set(
+        each,
+        mustFix('P602', {
+          ...at,
+          zh: `图形无效:${reasonZh(verdict.reason)}。${change === null ? '' : `自动修复会改变 ${change} 平方米,不予采用;`}请由测量单位改正后重新提供。`,
+          en: `Invalid shape: ${verdict.reason}. ${change === null ? '' : `A repair would change ${change} m², so it was not made. `}Have the surveyor correct it.`,
+        }),
+      )
+    } else if (verdict.state === 'repaired') {
+      each.shape = verdict.shape
+      each.repaired = true
+      each.understood.issues.push(
+        note('P610', {
+          ...at,
+          zh: `图形${reasonZh(verdict.reason)},已修复,面积变化 ${verdict.changedM2.toFixed(4)} 平方米。`,
+          en: `${verdict.reason}; repaired, the area changed by ${verdict.changedM2.toFixed(4)} m².`,
+        }),
+      )
+    }
+  }
+  return pending.map((each) => ({ refused: refused.get(each) ?? null }))
+}
+
+/** The engine's reasons, `Self-intersection[x y]`, in Chinese with their place. */
+function reasonZh(reason: string): string {
+  const [, what = reason, where] = /^([^[]+)(?:\[([^\]]+)\])?/.exec(reason) ?? []
+  const names: Readonly<Record<string, string>> = {
+    'Self-intersection': '边界自相交',
+    'Ring Self-intersection': '边界自接触',
+    'Hole lies outside shell': '内环在外环之外',
+    'Nested holes': '内环互相嵌套',
+    'Nested shells': '部分互相嵌套',
+    'Duplicate Rings': '有重复的环',
+    'Interior is disconnected': '内部被分断',
+    'Too few points in geometry component': '点数不足',
+  }
+  return `${names[what.trim()] ?? what.trim()}${where ? `（${where}）` : ''}`
+}
+
+function toDraft(
+  { row, understood, shape, delivered, repaired }: Pending,
+  { target, source, receivedOn }: Delivery,
+): Draft {
+  const { kind } = target
+  const wkb = shape === null ? null : encodeMultiPolygon(shape)
+  const areaDocumentM2 = settleArea(
+    understood,
+    source,
+    row.rowNo,
+    shape === null ? null : planarAreaM2(shape),
+  )
+  return {
+    rowNo: row.rowNo,
+    key: recordKey({ kind, fields: understood.fields, rowId: understood.rowId, wkb }),
+    doc: docNumber(kind, understood),
+    // Reader puts in only canonical names with values of their types; see field-type.ts.
+    fields: understood.fields as Fields<RecordKind>,
+    raw: Object.fromEntries(row.values),
+    geometry: shape,
+    delivered,
+    validFrom: validFrom(kind, understood, row.rowNo, receivedOn),
+    areaDocumentM2,
+    repaired,
+  }
+}

@@ -1,0 +1,16 @@
+/** What one delivery may weigh. Past a limit we say so at once instead of running out of memory later. */
+export const MAX_FILE_BYTES = 400_000_000
+/** One feature with its attributes, characters. */
+export const MAX_FEATURE_CHARS = 20_000_000
+/** GeoJSON needs 9 levels; whoever sends more sends something else. */
+export const MAX_JSON_DEPTH = 32
+export const MAX_FIELDS = 300
+/** One attribute, characters. */
+export const MAX_VALUE_CHARS = 4_000
+export const MAX_VERTICES = 200_000
+export const MAX_ZIP_ENTRIES = 1_000
+/** All parts of a shapefile together, unpacked, as counted while unpacking. */
+export const MAX_UNPACKED_BYTES = 600_000_000
+/** Unpacked to packed; real shapefiles stay under 30. Only looked at past `ZIP_RATIO_FROM_BYTES`. */
+export const MAX_ZIP_RATIO = 200
+export const ZIP_RATIO_FROM_BYTES = 20_000_000

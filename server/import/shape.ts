@@ -1,0 +1,96 @@
+import { windRings } from '../geo/area.ts'
+import { snapToGrid } from '../geo/project.ts'
+import type { MultiPolygon, Ring } from '../geo/polygon.ts'
+import type { Message } from '../refusal.ts'
+import { MAX_VERTICES } from './limits.ts'
+
+/** A shape mended by named rules, or why it cannot be. */
+export type Mended =
+  | { readonly ok: true; readonly shape: MultiPolygon; readonly repairs: readonly Message[] }
+  | { readonly ok: false; readonly code: string; readonly why: Message }
+
+/**
+ * Mends what can be mended without moving a border, in the delivered coordinates: closes open rings and drops points
+ * written twice in a row. A ring of fewer than three different points is refused, not dropped.
+ */
+export function mendRings(delivered: MultiPolygon): Mended {
+  const repairs: Message[] = []
+  let vertices = 0
+  const shape: MultiPolygon = []
+  let ringNo = 0
+  for (const polygon of delivered) {
+    const rings: Ring[] = []
+    for (const ring of polygon) {
+      ringNo++
+      vertices += ring.length
+      const { mended, doubles, wasOpen } = mendRing(ring)
+      if (mended.length < 4) {
+        return refused(
+          'P602',
+          `第 ${ringNo} 圈只有 ${Math.max(0, mended.length - 1)} 个不同的点,不成面`,
+          `ring ${ringNo} has only ${Math.max(0, mended.length - 1)} different points and encloses nothing`,
+        )
+      }
+      if (wasOpen)
+        repairs.push({
+          zh: `第 ${ringNo} 圈未闭合,已按首点闭合。`,
+          en: `Ring ${ringNo} was not closed; closed with its first point.`,
+        })
+      if (doubles > 0)
+        repairs.push({
+          zh: `第 ${ringNo} 圈去掉 ${doubles} 个重复点。`,
+          en: `Ring ${ringNo}: ${doubles} repeated points left out.`,
+        })
+      rings.push(mended)
+    }
+    if (rings.length > 0) shape.push(rings)
+  }
+  if (vertices > MAX_VERTICES)
+    return refused(
+      'GEOM_TOO_MANY_VERTICES',
+      `图形有 ${vertices} 个点,超过 ${MAX_VERTICES}`,
+      `the shape has ${vertices} points, more than ${MAX_VERTICES}`,
+    )
+  return { ok: true, shape, repairs }
+}
+
+function mendRing(ring: Ring): { mended: Ring; doubles: number; wasOpen: boolean } {
+  const mended: Ring = []
+  for (const position of ring) {
+    const last = mended.at(-1)
+    if (last === undefined || last[0] !== position[0] || last[1] !== position[1]) mended.push(position)
+  }
+  const doubles = ring.length - mended.length
+  const [first, last] = [mended[0], mended.at(-1)]
+  const wasOpen = first !== undefined && mended.length > 1 && (first[0] !== last![0] || first[1] !== last![1])
+  if (wasOpen) mended.push([first[0], first[1]])
+  return { mended, doubles, wasOpen }
+}
+
+/**
+ * A placed shape on the 0.1 mm grid, outer rings counter-clockwise. Rings that the grid leaves nothing of are under a
+ * tenth of a millimetre wide; an outer one refuses the row, a hole is named.
+ */
+export function gridded(placed: MultiPolygon): Mended {
+  const shape = snapToGrid(placed)
+  if (shape.length < placed.length)
+    return refused(
+      'P602',
+      '图形窄于 0.1 毫米,不成面',
+      'the shape is narrower than 0.1 mm and encloses nothing',
+    )
+  const lost =
+    placed.reduce((sum, polygon) => sum + polygon.length, 0) -
+    shape.reduce((sum, polygon) => sum + polygon.length, 0)
+  const repairs =
+    lost === 0
+      ? []
+      : [{ zh: `去掉 ${lost} 个窄于 0.1 毫米的内环。`, en: `${lost} holes narrower than 0.1 mm left out.` }]
+  return { ok: true, shape: windRings(shape), repairs }
+}
+
+const refused = (code: string, zh: string, en: string): Mended => ({
+  ok: false,
+  code,
+  why: { zh: `图形无效:${zh}。`, en: `Invalid shape: ${en}.` },
+})

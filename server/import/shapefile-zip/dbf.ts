@@ -1,0 +1,260 @@
+import type { Json } from '../../record/draft.ts'
+import { Refusal } from '../../refusal.ts'
+import { MAX_FIELDS } from '../limits.ts'
+import type { CutName } from '../source.ts'
+import { isUtf8 } from '../text.ts'
+
+// The attribute table of a shapefile, dBase III. Read here and not by the package that reads the shapes: that one
+// turns 31 February into 3 March, cuts numbers to doubles, and stops in silence at the shorter of shapes and rows.
+
+export interface DbfField {
+  readonly name: string
+  readonly type: string
+  readonly start: number
+  readonly length: number
+}
+
+export interface Dbf {
+  readonly encoding: string
+  /** How the encoding was learned. */
+  readonly encodingBy: 'cpg' | 'language_byte' | 'content'
+  /** What the .cpg claims when the bytes say otherwise. */
+  readonly encodingDenied: string | null
+  readonly fields: readonly DbfField[]
+  readonly cutNames: ReadonlyMap<string, CutName>
+  readonly rowCount: number
+  /** Null for a row marked as deleted. Blank cells are left out. */
+  row(index: number): ReadonlyMap<string, Json> | null
+}
+
+/** Names of ten bytes or more are cut by the format. */
+const NAME_BYTES = 10
+/** Code page marks worth believing; 0x00, 0x03 and 0x57 are what programs write when they have no opinion. */
+const languageBytes: Readonly<Record<number, string>> = {
+  0x4d: 'gb18030',
+  0x7a: 'gb18030',
+  0x4f: 'big5',
+  0x78: 'big5',
+}
+
+/**
+ * @param cpg text of the .cpg beside it, if any
+ * @throws Refusal SHP_CORRUPT, TOO_MANY_FIELDS, FIELD_DUPLICATE
+ */
+export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string): Dbf {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 33) throw corrupt(fileName, '.dbf 头部不完整', 'the head of the .dbf is cut off')
+  const rowCount = view.getUint32(4, true)
+  const headerLength = view.getUint16(8, true)
+  const rowLength = view.getUint16(10, true)
+  if (headerLength > bytes.length || rowLength === 0)
+    throw corrupt(fileName, '.dbf 头部长度不符', 'the head of the .dbf gives a length that does not fit')
+  if (headerLength + rowCount * rowLength > bytes.length) {
+    const complete = Math.max(0, Math.floor((bytes.length - headerLength) / rowLength))
+    throw new Refusal(
+      'SHP_CORRUPT',
+      {
+        zh: `“${fileName}”的 .dbf 应有 ${rowCount} 行,实际到第 ${complete} 行中断。`,
+        en: `The .dbf of "${fileName}" should have ${rowCount} rows but breaks off after row ${complete}.`,
+      },
+      { zh: '请重新导出或重新取得文件。', en: 'Export it again or get it again.' },
+      { file: fileName, row: complete + 1 },
+    )
+  }
+  const layout = fieldLayout(bytes, headerLength)
+  if (layout.length > MAX_FIELDS) {
+    throw new Refusal(
+      'TOO_MANY_FIELDS',
+      {
+        zh: `“${fileName}”有 ${layout.length} 个字段,超过 ${MAX_FIELDS} 个。`,
+        en: `"${fileName}" has ${layout.length} fields, more than ${MAX_FIELDS}.`,
+      },
+      { zh: '请只保留需要的字段。', en: 'Keep only the fields that are needed.' },
+      { file: fileName },
+    )
+  }
+  const { encoding, by, denied } = settleEncoding(bytes, layout, headerLength, rowCount, rowLength, cpg)
+  const decoder = new TextDecoder(encoding)
+  const { fields, cutNames } = nameFields(layout, encoding, fileName)
+  return {
+    encoding: encodingName(encoding),
+    encodingBy: by,
+    encodingDenied: denied,
+    fields,
+    cutNames,
+    rowCount,
+    row(index) {
+      const start = headerLength + index * rowLength
+      if (bytes[start] === 0x2a) return null // '*': deleted
+      const values = new Map<string, Json>()
+      for (const field of fields) {
+        const value = cell(
+          bytes.subarray(start + field.start, start + field.start + field.length),
+          field.type,
+          decoder,
+        )
+        if (value !== null) values.set(field.name, value)
+      }
+      return values
+    },
+  }
+}
+
+interface Layout {
+  readonly nameBytes: Uint8Array
+  readonly type: string
+  readonly start: number
+  readonly length: number
+}
+
+function fieldLayout(bytes: Uint8Array, headerLength: number): Layout[] {
+  const layout: Layout[] = []
+  let start = 1 // after the mark of deleted rows
+  for (let at = 32; at + 32 <= headerLength && bytes[at] !== 0x0d; at += 32) {
+    const name = bytes.subarray(at, at + 11)
+    const end = name.indexOf(0)
+    const length = bytes[at + 16]!
+    layout.push({
+      nameBytes: name.subarray(0, end < 0 ? 11 : end),
+      type: String.fromCharCode(bytes[at + 11]!),
+      start,
+      length,
+    })
+    start += length
+  }
+  return layout
+}
+
+function nameFields(
+  layout: readonly Layout[],
+  encoding: string,
+  fileName: string,
+): { fields: DbfField[]; cutNames: Map<string, CutName> } {
+  const cutNames = new Map<string, CutName>()
+  const seen = new Set<string>()
+  const fields = layout.map(({ nameBytes, type, start, length }): DbfField => {
+    const { text, stray } = decodeCut(nameBytes, encoding)
+    const name = text.trim()
+    const folded = name.toLowerCase()
+    if (seen.has(folded)) {
+      throw new Refusal(
+        'FIELD_DUPLICATE',
+        {
+          zh: `“${fileName}”中有两个字段都叫“${name}”。`,
+          en: `Two fields of "${fileName}" are called "${name}".`,
+        },
+        {
+          zh: 'Shapefile 字段名最多 10 个字节（5 个汉字）,请改短使其不同后重新导出。',
+          en: 'Names in a shapefile hold 10 bytes; shorten them so that they differ and export again.',
+        },
+        { file: fileName, field: name },
+      )
+    }
+    seen.add(folded)
+    if (nameBytes.length >= NAME_BYTES) cutNames.set(name, { name, stray })
+    return { name, type, start, length }
+  })
+  return { fields, cutNames }
+}
+
+/** Text whose last character may be cut in the middle: what is whole, and the bytes left over. */
+function decodeCut(bytes: Uint8Array, encoding: string): { text: string; stray: number[] } {
+  const decoder = new TextDecoder(encoding)
+  const text = decoder.decode(bytes, { stream: true })
+  const rest = decoder.decode() // what the decoder still held back
+  if (rest === '' || encoding !== 'utf-8') return { text, stray: [] }
+  return { text, stray: [...bytes.subarray(Buffer.byteLength(text))] }
+}
+
+function settleEncoding(
+  bytes: Uint8Array,
+  layout: readonly Layout[],
+  headerLength: number,
+  rowCount: number,
+  rowLength: number,
+  cpg: string | null,
+): { encoding: string; by: Dbf['encodingBy']; denied: string | null } {
+  const claimed = cpg === null ? null : codePage(cpg)
+  const isAllUtf8 = () => readsAsUtf8(bytes, layout, headerLength, rowCount, rowLength)
+  if (claimed !== null) {
+    if (claimed !== 'utf-8' || isAllUtf8()) return { encoding: claimed, by: 'cpg', denied: null }
+    return { encoding: 'gb18030', by: 'content', denied: cpg!.trim() }
+  }
+  const language = languageBytes[bytes[29]!]
+  if (language !== undefined) return { encoding: language, by: 'language_byte', denied: null }
+  return { encoding: isAllUtf8() ? 'utf-8' : 'gb18030', by: 'content', denied: null }
+}
+
+/** Every name and text is UTF-8, but for a last character the width of its field may have cut. */
+function readsAsUtf8(
+  bytes: Uint8Array,
+  layout: readonly Layout[],
+  headerLength: number,
+  rowCount: number,
+  rowLength: number,
+): boolean {
+  if (!layout.every(({ nameBytes }) => isUtf8(nameBytes, { cut: true }))) return false
+  const texts = layout.filter(({ type }) => type === 'C')
+  for (let row = 0; row < rowCount; row++) {
+    const start = headerLength + row * rowLength
+    for (const { start: offset, length } of texts) {
+      const cellBytes = bytes.subarray(start + offset, start + offset + length)
+      if (cellBytes.some((byte) => byte > 0x7f) && !isUtf8(cellBytes, { cut: true })) return false
+    }
+  }
+  return true
+}
+
+function codePage(cpg: string): string | null {
+  const name = cpg
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]/g, '')
+  if (name === 'utf8' || name === '65001') return 'utf-8'
+  if (/^(?:cp|ansi|ms|oem)?(?:936|gbk|gb2312|gb18030|54936)$/.test(name)) return 'gb18030'
+  if (/^(?:cp|ansi|ms|oem)?(?:950|big5)$/.test(name)) return 'big5'
+  try {
+    return new TextDecoder(cpg.trim()).encoding
+  } catch (error) {
+    if (error instanceof RangeError) return null // no encoding we know: the content decides
+    throw error
+  }
+}
+
+const encodingName = (label: string): string => (label === 'utf-8' ? 'UTF-8' : label.toUpperCase())
+
+function cell(bytes: Uint8Array, type: string, decoder: TextDecoder): Json {
+  switch (type) {
+    case 'N':
+    case 'F': {
+      const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', ' ').trim()
+      if (text === '' || /^\*+$/.test(text)) return null
+      const number = Number(text)
+      // More digits than a double holds: a code typed as a number. Kept as text so that none is lost.
+      return Number.isFinite(number) && text.replaceAll(/\D/g, '').length <= 15 ? number : text
+    }
+    case 'L': {
+      const sign = String.fromCharCode(bytes[0] ?? 0x3f)
+      return /[TtYy]/.test(sign) ? true : /[FfNn]/.test(sign) ? false : null
+    }
+    case 'D': {
+      const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', ' ').trim()
+      return text === '' || /^0+$/.test(text) ? null : text // an empty date is written 00000000
+    }
+    case 'C': {
+      const end = bytes.indexOf(0)
+      const text = decoder.decode(end < 0 ? bytes : bytes.subarray(0, end)).trim()
+      return text === '' ? null : text
+    }
+    default:
+      return null // memo fields live in another file, which shapefiles do not carry
+  }
+}
+
+const corrupt = (fileName: string, zh: string, en: string): Refusal =>
+  new Refusal(
+    'SHP_CORRUPT',
+    { zh: `“${fileName}”已损坏:${zh}。`, en: `"${fileName}" is damaged: ${en}.` },
+    { zh: '请重新导出或重新取得文件。', en: 'Export it again or get it again.' },
+    { file: fileName },
+  )

@@ -1,0 +1,231 @@
+import type { MultiPolygon } from '../../geo/polygon.ts'
+import type { Issue, Json } from '../../record/draft.ts'
+import { Refusal } from '../../refusal.ts'
+import { openShp } from 'shapefile'
+import type { CrsHint } from '../crs.ts'
+import { mayFixLater, mustFix, note } from '../issue.ts'
+import { typeMismatch } from '../sniff.ts'
+import type { DeliveredShape, Source, SourceRow } from '../source.ts'
+import { decodeText } from '../text.ts'
+import { crsFromPrj } from '../wkt.ts'
+import { checkShp } from './check-shp.ts'
+import { readDbf } from './dbf.ts'
+import { listZip, type ZipEntry } from './unzip.ts'
+
+/**
+ * One shapefile in a ZIP. Attributes are decoded as the .cpg says, else the language byte, else strict UTF-8, else
+ * GB18030; the CRS is that of the .prj, in ESRI or OGC spelling.
+ * @throws Refusal those of `listZip`, `checkShp` and `readDbf`; SHP_PART_MISSING, SHP_SEVERAL_LAYERS, SHP_DBF_COUNT,
+ * FILE_TYPE_MISMATCH for a ZIP of something else
+ */
+export async function readShapefileZip(bytes: Uint8Array, fileName: string): Promise<Source> {
+  const parts = findLayer(await listZip(bytes, fileName), fileName)
+  const shp = await parts.shp.read()
+  const shapeCount = checkShp(shp, fileName)
+  const issues: Issue[] = []
+  const cpg = parts.cpg ? readCpg(await parts.cpg.read(), issues) : null
+  const dbf = readDbf(await parts.dbf.read(), cpg, fileName)
+  if (dbf.rowCount !== shapeCount) {
+    throw new Refusal(
+      'SHP_DBF_COUNT',
+      {
+        zh: `“${fileName}”的 .shp 有 ${shapeCount} 个图形,.dbf 有 ${dbf.rowCount} 行,无法对应。`,
+        en: `The .shp of "${fileName}" has ${shapeCount} shapes and its .dbf ${dbf.rowCount} rows; they cannot be paired.`,
+      },
+      {
+        zh: '请重新导出,并把同一次导出的各部分一起打包。',
+        en: 'Export it again and pack the parts of one export together.',
+      },
+      { file: fileName },
+    )
+  }
+  if (dbf.encodingDenied !== null) {
+    issues.push(
+      note('P614', {
+        zh: `.cpg 称编码为 ${dbf.encodingDenied},与内容不符,已按 ${dbf.encoding} 读取。`,
+        en: `The .cpg claims ${dbf.encodingDenied}, which the bytes are not; they were read as ${dbf.encoding}.`,
+      }),
+    )
+  }
+  const crs = parts.prj ? readPrj(await parts.prj.read(), fileName, issues) : null
+  const shapes = await readShapes(shp)
+  const rows: SourceRow[] = []
+  for (const [i, shape] of shapes.entries()) {
+    const values = dbf.row(i)
+    if (values === null)
+      issues.push(
+        note('ROW_DELETED', {
+          row: i + 1,
+          zh: '该行在 .dbf 中已标为删除,未计入。',
+          en: 'This row is marked as deleted in the .dbf and was not counted.',
+        }),
+      )
+    else rows.push({ rowNo: i + 1, values, shape, issues: brokenText(values, i + 1), repaired: false })
+  }
+  return {
+    format: 'shapefile-zip',
+    encoding: dbf.encoding,
+    crs,
+    issues,
+    cutNames: dbf.cutNames,
+    columns: dbf.fields.map((field) => field.name),
+    about: { layer: parts.layer },
+    rowCount: rows.length,
+    rows: () => rows,
+  }
+}
+
+interface LayerParts {
+  readonly layer: string
+  readonly shp: ZipEntry
+  readonly dbf: ZipEntry
+  readonly prj: ZipEntry | undefined
+  readonly cpg: ZipEntry | undefined
+}
+
+function findLayer(entries: readonly ZipEntry[], fileName: string): LayerParts {
+  const files = entries.filter(({ name }) => !/(?:^|\/)(?:__MACOSX\/|\.)/.test(name))
+  const layers = files.filter(({ name }) => /\.shp$/i.test(name))
+  if (layers.length === 0) throw noLayer(files, fileName)
+  if (layers.length > 1) {
+    const names = layers.map(({ name }) => name).join('、')
+    throw new Refusal(
+      'SHP_SEVERAL_LAYERS',
+      {
+        zh: `“${fileName}”含 ${layers.length} 个图层:${names}。`,
+        en: `"${fileName}" holds ${layers.length} layers: ${names}.`,
+      },
+      { zh: '请一个图层打一个 ZIP,分次导入。', en: 'Pack one layer per ZIP and import them one by one.' },
+      { file: fileName },
+    )
+  }
+  const [shp] = layers as [ZipEntry]
+  const stem = shp.name.slice(0, -'.shp'.length)
+  const part = (extension: string) =>
+    files.find(({ name }) => name.toLowerCase() === `${stem}${extension}`.toLowerCase())
+  const missing = ['.shx', '.dbf'].filter((extension) => !part(extension))
+  const dbf = part('.dbf')
+  if (missing.length > 0 || !dbf) throw partMissing(fileName, stem, missing)
+  return { layer: stem, shp, dbf, prj: part('.prj'), cpg: part('.cpg') }
+}
+
+function partMissing(fileName: string, stem: string, missing: readonly string[]): Refusal {
+  return new Refusal(
+    'SHP_PART_MISSING',
+    {
+      zh: `“${fileName}”缺少 ${missing.map((extension) => `${stem}${extension}`).join('、')}。`,
+      en: `"${fileName}" lacks ${missing.map((extension) => `${stem}${extension}`).join(', ')}.`,
+    },
+    {
+      zh: '请把同一图层的 .shp、.shx、.dbf（及 .prj、.cpg）一起打包。',
+      en: 'Pack .shp, .shx and .dbf (with .prj and .cpg) of one layer together.',
+    },
+    { file: fileName },
+  )
+}
+
+function noLayer(files: readonly ZipEntry[], fileName: string): Refusal {
+  const has = (pattern: RegExp) => files.some(({ name }) => pattern.test(name))
+  if (has(/^\[Content_Types\]\.xml$/)) {
+    return typeMismatch(
+      fileName,
+      { zh: 'Office 文件（XLSX、DOCX）', en: 'an Office file (XLSX, DOCX)' },
+      { zh: '请在 Excel 中另存为“CSV UTF-8”。', en: 'Save it from Excel as "CSV UTF-8".' },
+    )
+  }
+  if (has(/\.gdb\//i))
+    return typeMismatch(
+      fileName,
+      { zh: 'File Geodatabase', en: 'a file geodatabase' },
+      { zh: '请导出为 Shapefile（ZIP）。', en: 'Export it as a zipped Shapefile.' },
+    )
+  if (has(/\.kml$/i)) return typeMismatch(fileName, { zh: 'KMZ 文件', en: 'a KMZ file' })
+  if (has(/\.zip$/i)) {
+    return new Refusal(
+      'ZIP_NESTED',
+      { zh: `“${fileName}”中是另一个压缩包。`, en: `"${fileName}" holds another archive.` },
+      { zh: '请先解开外层,再导入内层 ZIP。', en: 'Unpack the outer one and import the inner ZIP.' },
+      { file: fileName },
+    )
+  }
+  const stem = files.find(({ name }) => /\.(?:dbf|shx|prj)$/i.test(name))?.name.replace(/\.\w+$/, '')
+  if (stem !== undefined) return partMissing(fileName, stem, ['.shp'])
+  return typeMismatch(fileName, { zh: '不含 .shp 的压缩包', en: 'an archive without a .shp' })
+}
+
+function readCpg(bytes: Uint8Array, issues: Issue[]): string | null {
+  const text = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trim()
+  if (text.length > 0 && text.length <= 40 && !text.startsWith('<')) return text
+  issues.push(
+    note('CPG_UNREADABLE', {
+      zh: '.cpg 内容无法识别,编码按内容判断。',
+      en: 'The .cpg makes no sense; the encoding was told from the content.',
+    }),
+  )
+  return null
+}
+
+function readPrj(bytes: Uint8Array, fileName: string, issues: Issue[]): CrsHint | null {
+  const hint = crsFromPrj(decodeText(bytes, fileName).text, fileName)
+  if (hint === null)
+    issues.push(
+      note('PRJ_UNREADABLE', {
+        zh: '.prj 内容无法识别,视为没有。',
+        en: 'The .prj makes no sense and counts as missing.',
+      }),
+    )
+  return hint
+}
+
+async function readShapes(shp: Uint8Array): Promise<DeliveredShape[]> {
+  const source = await openShp(shp)
+  const shapes: DeliveredShape[] = []
+  for (;;) {
+    const { done, value } = (await source.read()) as {
+      done: boolean
+      value: { type: string; coordinates: unknown } | null
+    }
+    if (done) return shapes
+    if (value === null) shapes.push({ kind: 'none' })
+    else shapes.push(shapeOf(value.type === 'Polygon' ? [value.coordinates] : value.coordinates))
+  }
+}
+
+function shapeOf(coordinates: unknown): DeliveredShape {
+  const polygons = coordinates as MultiPolygon // pairs of doubles: checkShp has counted them
+  if (
+    polygons.every((polygon) =>
+      polygon.every((ring) => ring.every(([x, y]) => Number.isFinite(x) && Number.isFinite(y))),
+    )
+  )
+    return { kind: 'polygons', polygons }
+  return {
+    kind: 'unusable',
+    issue: mustFix('COORD_NOT_FINITE', {
+      field: 'geometry',
+      zh: '坐标含无穷大或非数。',
+      en: 'A coordinate is infinite or not a number.',
+    }),
+  }
+}
+
+/** Replacement characters mean that the encoding was lost before the file reached us. */
+function brokenText(values: ReadonlyMap<string, Json>, row: number): Issue[] {
+  const issues: Issue[] = []
+  for (const [field, value] of values) {
+    if (typeof value === 'string' && value.includes('\ufffd'))
+      issues.push(
+        mayFixLater('P614', {
+          row,
+          field,
+          zh: '文字中有乱码。',
+          en: 'The text holds broken characters.',
+          value,
+        }),
+      )
+  }
+  return issues
+}

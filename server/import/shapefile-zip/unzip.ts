@@ -1,0 +1,150 @@
+import { fromBuffer, type Entry, type ZipFile } from 'yauzl'
+import { Refusal, type Message } from '../../refusal.ts'
+import { MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, ZIP_RATIO_FROM_BYTES } from '../limits.ts'
+import { isUtf8 } from '../text.ts'
+
+/** A file in an archive, listed but not unpacked. */
+export interface ZipEntry {
+  /** Path with forward slashes, decoded. */
+  readonly name: string
+  read(): Promise<Uint8Array>
+}
+
+/**
+ * The files of a ZIP. Names are UTF-8 where they are or say so, else GB18030, as Windows in China writes them.
+ * Nothing is written to disk, and sizes are those counted while unpacking, not those the archive claims.
+ * @throws Refusal ZIP_CORRUPT, ZIP_PATH_ILLEGAL, ZIP_SYMLINK, ZIP_ENCRYPTED, ZIP_TOO_MANY_ENTRIES; `read` ZIP_BOMB
+ */
+export async function listZip(bytes: Uint8Array, fileName: string): Promise<ZipEntry[]> {
+  const zip = await open(bytes, fileName)
+  if (zip.entryCount > MAX_ZIP_ENTRIES) {
+    throw refuse('ZIP_TOO_MANY_ENTRIES', fileName, {
+      zh: `含 ${zip.entryCount} 个条目,超过 ${MAX_ZIP_ENTRIES} 个`,
+      en: `holds ${zip.entryCount} entries, more than ${MAX_ZIP_ENTRIES}`,
+    })
+  }
+  const budget = { left: MAX_UNPACKED_BYTES }
+  const entries: ZipEntry[] = []
+  for (const entry of await allEntries(zip, fileName)) {
+    const name = checkedName(entry, fileName)
+    if (name.endsWith('/')) continue
+    entries.push({ name, read: () => unpack(zip, entry, name, budget, fileName) })
+  }
+  return entries
+}
+
+function open(bytes: Uint8Array, fileName: string): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    fromBuffer(
+      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      { lazyEntries: true, decodeStrings: false, validateEntrySizes: true },
+      (error, zip) => {
+        if (error) reject(corrupt(fileName, error))
+        else resolve(zip)
+      },
+    )
+  })
+}
+
+function allEntries(zip: ZipFile, fileName: string): Promise<Entry[]> {
+  return new Promise((resolve, reject) => {
+    const entries: Entry[] = []
+    zip.on('entry', (entry: Entry) => {
+      entries.push(entry)
+      zip.readEntry()
+    })
+    zip.on('end', () => resolve(entries))
+    zip.on('error', (error: Error) => reject(corrupt(fileName, error)))
+    zip.readEntry()
+  })
+}
+
+const SYMLINK = 0o120000
+
+/** yauzl does not look at names it was told not to decode, so we do. */
+function checkedName(entry: Entry, fileName: string): string {
+  const raw = entry.fileName as unknown as Buffer // `decodeStrings: false`
+  const saysUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0
+  const name = new TextDecoder(saysUtf8 || isUtf8(raw) ? 'utf-8' : 'gb18030').decode(raw)
+  const isIllegal =
+    name.length > 255 ||
+    name.includes('\0') ||
+    name.includes('\\') ||
+    name.startsWith('/') ||
+    /^[A-Za-z]:/.test(name) ||
+    name.split('/').includes('..')
+  if (isIllegal) {
+    throw refuse('ZIP_PATH_ILLEGAL', fileName, {
+      zh: `含非法路径“${name.slice(0, 80)}”`,
+      en: `holds the illegal path "${name.slice(0, 80)}"`,
+    })
+  }
+  if (((entry.externalFileAttributes >>> 16) & 0o170000) === SYMLINK)
+    throw refuse('ZIP_SYMLINK', fileName, {
+      zh: `含符号链接“${name}”`,
+      en: `holds the symbolic link "${name}"`,
+    })
+  if ((entry.generalPurposeBitFlag & 1) !== 0)
+    throw refuse('ZIP_ENCRYPTED', fileName, { zh: '已加密', en: 'is encrypted' })
+  return name
+}
+
+function unpack(
+  zip: ZipFile,
+  entry: Entry,
+  name: string,
+  budget: { left: number },
+  fileName: string,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) {
+        reject(corrupt(fileName, error))
+        return
+      }
+      const chunks: Buffer[] = []
+      let size = 0
+      stream.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        budget.left -= chunk.length
+        const isBomb = size > ZIP_RATIO_FROM_BYTES && size > MAX_ZIP_RATIO * Math.max(1, entry.compressedSize)
+        if (budget.left < 0 || isBomb) {
+          stream.destroy()
+          reject(
+            refuse('ZIP_BOMB', fileName, {
+              zh: `“${name}”解压到 ${size} 字节仍未结束,远超压缩前应有的大小`,
+              en: `unpacks "${name}" to ${size} bytes and on, far more than such data packs`,
+            }),
+          )
+          return
+        }
+        chunks.push(chunk)
+      })
+      stream.on('end', () => resolve(Buffer.concat(chunks)))
+      stream.on('error', (cause: Error) => reject(corrupt(fileName, cause)))
+    })
+  })
+}
+
+const corrupt = (fileName: string, cause: Error): Refusal =>
+  new Refusal(
+    'ZIP_CORRUPT',
+    {
+      zh: `压缩包“${fileName}”已损坏,无法读取。`,
+      en: `The archive "${fileName}" is damaged and cannot be read (${cause.message}).`,
+    },
+    { zh: '请重新压缩或重新取得文件。', en: 'Pack it again or get it again.' },
+    { file: fileName },
+    { cause },
+  )
+
+const refuse = (code: string, fileName: string, why: Message): Refusal =>
+  new Refusal(
+    code,
+    { zh: `压缩包“${fileName}”${why.zh}。`, en: `The archive "${fileName}" ${why.en}.` },
+    {
+      zh: '请只把一个图层的 .shp、.shx、.dbf、.prj（.cpg）打成 ZIP。',
+      en: 'Pack just the .shp, .shx, .dbf, .prj (and .cpg) of one layer.',
+    },
+    { file: fileName },
+  )

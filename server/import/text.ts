@@ -1,0 +1,66 @@
+import { Refusal } from '../refusal.ts'
+
+/** A file of text, with the encoding it turned out to be in. */
+export interface DecodedText {
+  readonly text: string
+  readonly encoding: 'UTF-8' | 'UTF-8 BOM' | 'UTF-16LE' | 'UTF-16BE' | 'GB18030'
+}
+
+const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
+  mark.every((byte, i) => bytes[i] === byte)
+
+/**
+ * Text of unknown encoding, as survey offices send it: a BOM decides; else strict UTF-8; else GB18030, which GBK and
+ * GB2312 are parts of.
+ * @throws Refusal ENCODING_INVALID for bytes that are none of these
+ */
+export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
+  if (startsWith(bytes, 0xef, 0xbb, 0xbf))
+    return { text: strict('utf-8', bytes.subarray(3), fileName), encoding: 'UTF-8 BOM' }
+  if (startsWith(bytes, 0xff, 0xfe))
+    return { text: strict('utf-16le', bytes.subarray(2), fileName), encoding: 'UTF-16LE' }
+  if (startsWith(bytes, 0xfe, 0xff))
+    return { text: strict('utf-16be', bytes.subarray(2), fileName), encoding: 'UTF-16BE' }
+  if (isUtf8(bytes))
+    return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), encoding: 'UTF-8' }
+  return { text: strict('gb18030', bytes, fileName), encoding: 'GB18030' }
+}
+
+/** Whether the bytes are UTF-8; with `cut`, a last character may be cut off, as fields of fixed width do. */
+export function isUtf8(bytes: Uint8Array, { cut = false }: { readonly cut?: boolean } = {}): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut })
+    return true
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+/** Whether bytes read well as GB18030, the encoding proposed when a file that must be UTF-8 is not. */
+export function isGb18030(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('gb18030', { fatal: true }).decode(bytes)
+    return true
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+function strict(label: string, bytes: Uint8Array, fileName: string): string {
+  try {
+    return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new Refusal(
+      'ENCODING_INVALID',
+      {
+        zh: `文件“${fileName}”的文字编码无法识别（按 ${label} 读取失败）。`,
+        en: `The text of "${fileName}" cannot be decoded (it is not valid ${label}).`,
+      },
+      { zh: '请另存为 UTF-8 或 GBK 编码后再导入。', en: 'Save it as UTF-8 or GBK and import it again.' },
+      { file: fileName },
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import { asWkb, envelope } from '../db/postgis.ts'
+import type { Base } from '../db/open.ts'
+import { bboxOf } from '../geo/area.ts'
+import type { MultiPolygon } from '../geo/polygon.ts'
+import { decodeMultiPolygon } from '../geo/wkb.ts'
+import { CatalogReader, conflicts, dossier, parcelCard, readStanding, standingOrRefuse, type Standing } from '../parcel/store.ts'
+import { explainParcel } from '../strategy/explain.ts'
+import type { Lang, ReportDocument } from './document.ts'
+import { drawMap, type Drawn, type Picture } from './map-picture.ts'
+import { parcelReport } from './parcel-report.ts'
+
+/** Neighbours drawn around a parcel: enough for its surroundings, few enough to be read. */
+const MAX_NEIGHBOURS = 1500
+
+/**
+ * Everything about one parcel, ready to print.
+ * @throws Refusal for a parcel that does not exist or has ended, and where nothing has been built.
+ */
+export async function readParcelReport(base: Base, idOrCode: string, lang: Lang): Promise<ReportDocument> {
+  const { db } = base
+  const standing = await standingOrRefuse(db)
+  const card = await parcelCard(db, idOrCode)
+  const id = String(card.parcelId)
+  return parcelReport(
+    {
+      card,
+      dossier: await dossier(db, id, lang),
+      conflicts: await conflicts(db, id),
+      explanation: standing.runId === null ? null : await explainParcel(base, card.parcelId),
+      catalog: await new CatalogReader(base).read(),
+      picture: await pictureOf(base, standing, card.parcelId),
+    },
+    lang,
+  )
+}
+
+/** The parcel in red among its neighbours, three times its own size. */
+async function pictureOf(base: Base, standing: Standing, parcelId: number): Promise<Picture> {
+  const shapes = base.db
+    .selectFrom('parcel_version as v')
+    .select((eb) => ['v.parcel_id', 'v.kind', asWkb(eb.ref('v.geom')).as('wkb')])
+    .where('v.from_build', '<=', standing.buildId)
+    .where((eb) => eb.or([eb('v.to_build', 'is', null), eb('v.to_build', '>', standing.buildId)]))
+  const own = await shapes.where('v.parcel_id', '=', parcelId).executeTakeFirstOrThrow()
+  const shape = decodeMultiPolygon(own.wkb)
+  const window = around(shape)
+  const near = await shapes
+    .where((eb) => eb(eb.ref('v.geom'), '&&', envelope({ west: window[0], south: window[1], east: window[2], north: window[3] })))
+    .where('v.parcel_id', '<>', parcelId)
+    .orderBy('v.parcel_id')
+    .limit(MAX_NEIGHBOURS)
+    .execute()
+  const drawn: Drawn[] = [
+    ...near.map((row) => ({ shape: decodeMultiPolygon(row.wkb), ...neighbourLook[row.kind] })),
+    { shape, fill: 'rgba(214, 48, 49, 0.18)', stroke: '#d63031', strokeWidth: 5, label: String(parcelId) },
+  ]
+  return drawMap(drawn, window, 1400, 900)
+}
+
+const neighbourLook = {
+  titled: { fill: '#f3f0e6', stroke: '#9a9486', strokeWidth: 1.2 },
+  supplied: { fill: '#e4edf5', stroke: '#8195a8', strokeWidth: 1.2 },
+  remainder: { fill: '#fbeed5', stroke: '#b59a5f', strokeWidth: 1.2 },
+} as const
+
+/** [west, south, east, north], metres: the box of the shape with as much again on each side, at least 120 m across. */
+function around(shape: MultiPolygon): [number, number, number, number] {
+  const [west, south, east, north] = bboxOf(shape)
+  const margin = Math.max(east - west, north - south, 60)
+  return [west - margin, south - margin * 0.7, east + margin, north + margin * 0.7]
+}
+
+/** Words for the name of a report's file: what it is about and the day asked about. */
+export async function reportName(base: Base, subject: string, extension: string): Promise<string> {
+  const standing = await readStanding(base.db)
+  return `${subject}-${standing?.asOf ?? 'undated'}.${extension}`
+}

@@ -1,0 +1,145 @@
+import { sql, type RawBuilder } from 'kysely'
+import { isDate, isList, isOperation, isParameter, isProperty, isTimestamp, type Cql2Node } from './cql2.ts'
+import { factColumn } from './fact.ts'
+import { isFactName } from './evaluate.ts'
+import type { Parameter, RulePack, Table } from './pack.ts'
+
+/** How the names of a condition become SQL. Whoever answers for a name takes it from a closed list. */
+export interface SqlNames {
+  /** @throws for a name it does not know. */
+  property(name: string): RawBuilder<unknown>
+  parameter(name: string): RawBuilder<unknown>
+  /** Functions beyond the date functions: tables of a pack, spatial functions of a filter. */
+  call(
+    name: string,
+    args: readonly Cql2Node[],
+    compile: (node: Cql2Node) => RawBuilder<unknown>,
+  ): RawBuilder<unknown>
+  /** The day asked about, a date. */
+  readonly asOf: RawBuilder<unknown>
+}
+
+/** A condition as a boolean SQL expression: three-valued as SQL is, every value a bound parameter. */
+export function conditionToSql(node: Cql2Node, names: SqlNames): RawBuilder<unknown> {
+  const compile = (part: Cql2Node): RawBuilder<unknown> => conditionToSql(part, names)
+  if (typeof node === 'string') return sql`${node}::text`
+  if (typeof node === 'number') return sql`${node}::float8`
+  if (typeof node === 'boolean') return node ? sql`true` : sql`false`
+  if (isDate(node)) return sql`${node.date}::text::date`
+  if (isTimestamp(node)) return sql`${node.timestamp.slice(0, 10)}::text::date`
+  if (isProperty(node)) return names.property(node.property)
+  if (isParameter(node)) return names.parameter(node.parameter)
+  if (!isOperation(node)) throw new TypeError('A geometry or a list stands alone in a condition.')
+  return operation(node.op, node.args, compile, names)
+}
+
+function operation(
+  op: string,
+  args: readonly Cql2Node[],
+  compile: (node: Cql2Node) => RawBuilder<unknown>,
+  names: SqlNames,
+): RawBuilder<unknown> {
+  const part = (i: number): RawBuilder<unknown> => compile(args[i]!)
+  switch (op) {
+    case 'and':
+      return sql`(${sql.join(args.map(compile), sql` and `)})`
+    case 'or':
+      return sql`(${sql.join(args.map(compile), sql` or `)})`
+    case 'not':
+      return sql`(not ${part(0)})`
+    case 'isNull':
+      return sql`(${part(0)} is null)`
+    case 'between':
+      return sql`(${part(0)} between ${part(1)} and ${part(2)})`
+    case 'in': {
+      const list = args[1]!
+      return sql`(${part(0)} in (${sql.join((isList(list) ? list : [list]).map(compile))}))`
+    }
+    case 'like':
+      return sql`(${part(0)} like ${part(1)})`
+    case '=':
+      return sql`(${part(0)} = ${part(1)})`
+    case '<>':
+      return sql`(${part(0)} <> ${part(1)})`
+    case '<':
+      return sql`(${part(0)} < ${part(1)})`
+    case '<=':
+      return sql`(${part(0)} <= ${part(1)})`
+    case '>':
+      return sql`(${part(0)} > ${part(1)})`
+    case '>=':
+      return sql`(${part(0)} >= ${part(1)})`
+    case '+':
+      return sql`(${part(0)} + ${part(1)})`
+    case '-':
+      return sql`(${part(0)} - ${part(1)})`
+    case '*':
+      return sql`(${part(0)} * ${part(1)})`
+    case '/':
+      return sql`(${part(0)} / nullif(${part(1)}, 0))`
+    case 'add_years':
+      return sql`((${part(0)} + make_interval(years => (${part(1)})::int))::date)`
+    case 'add_months':
+      return sql`((${part(0)} + make_interval(months => (${part(1)})::int))::date)`
+    case 'days_to':
+      return sql`((${part(0)} - ${names.asOf})::float8)`
+    default:
+      return names.call(op, args, compile)
+  }
+}
+
+/** The names of a rule, over a table of facts known in the statement by an alias. */
+export function packNames(pack: Pick<RulePack, 'parameters' | 'tables'>, alias: string): SqlNames {
+  const property = (name: string): RawBuilder<unknown> => {
+    if (!isFactName(name)) throw new TypeError(`"${name}" is no fact.`)
+    return sql.ref(`${alias}.${factColumn(name)}`)
+  }
+  return {
+    property,
+    parameter: (name) => parameterSql(pack.parameters[name], name),
+    call: (name, args, compile) => tableSql(pack.tables[name], name, compile(args[0]!)),
+    asOf: property('as_of'),
+  }
+}
+
+function parameterSql(parameter: Parameter | undefined, name: string): RawBuilder<unknown> {
+  if (!parameter) throw new TypeError(`":${name}" is no parameter of this pack.`)
+  const { value } = parameter
+  return typeof value === 'string' ? sql`${value}::text::date` : sql`${value}::float8`
+}
+
+function tableSql(table: Table | undefined, name: string, key: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (!table) throw new TypeError(`"${name}" is no function of this pack.`)
+  const rows = Object.entries(table.values).map(
+    ([group, value]) => sql`when ${group}::text then ${value}::float8`,
+  )
+  // An unknown key is not "otherwise": the plot whose use nobody knows has no smallest size.
+  return sql`(case when ${key} is null then null else case ${key} ${sql.join(rows, sql` `)} else ${table.otherwise}::float8 end end)`
+}
+
+export interface ChosenStrategy {
+  county_code: string
+  parcel_id: number
+  strategy: string
+  runners_up: string[]
+}
+
+/**
+ * The whole pack as one SELECT over the facts of a run: exactly one strategy per parcel, the first whose condition is
+ * true, with the other true ones as runners-up. The last strategy is what is left, so nothing is left without one.
+ */
+export function packToSql(pack: RulePack, runId: number): RawBuilder<ChosenStrategy> {
+  const names = packNames(pack, 'f')
+  const last = pack.strategies.at(-1)!
+  const cases = pack.strategies
+    .slice(0, -1)
+    .map(({ code, condition }) => sql`case when ${conditionToSql(condition, names)} then ${code}::text end`)
+  // OFFSET 0 keeps the planner from writing every condition out twice, once for each reading of the list.
+  return sql<ChosenStrategy>`
+    select f.county_code, f.parcel_id, coalesce(fitting.codes[1], ${last.code}::text) as strategy, fitting.codes[2:] as runners_up
+    from fact as f
+    cross join lateral (
+      select array_remove(array[${sql.join(cases)}]::text[], null) as codes offset 0
+    ) as fitting
+    where f.run_id = ${runId}`
+}

@@ -1,0 +1,143 @@
+import type { Base } from '../db/open.ts'
+import { Refusal, type Message } from '../refusal.ts'
+import { checkPack, type PackComplaint } from '../rule/check.ts'
+import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
+import { isIsoDate, type IsoDate } from '../units.ts'
+import type { FactInput } from './fact-input.ts'
+import { factsOf } from './facts.ts'
+import {
+  assess,
+  countParcels,
+  countStrategies,
+  currentBuild,
+  insertFacts,
+  parcelPages,
+  publishRun,
+  runContext,
+  startRun,
+  TagSets,
+  type FactRow,
+  type ParcelPage,
+} from './store.ts'
+import { tagsOf } from './tags.ts'
+
+export interface ClassifyOptions {
+  /** The day asked about; absent: the day of the build. */
+  readonly asOf?: IsoDate | undefined
+  /** YAML of a rule pack; absent: the one that ships with the product. */
+  readonly packText?: string | undefined
+  /** ISO instant, given by the entry point. */
+  readonly startedAt: string
+  readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ClassifySummary {
+  readonly asOf: IsoDate
+  readonly rulePack: RulePackName
+  readonly parcels: number
+  /** Parcels per strategy. */
+  readonly counts: Record<string, number>
+  /** Always 0: a run that leaves a parcel without a strategy is not published. */
+  readonly unclassified: number
+  /** Strategies of the pack nobody can reach, as far as a small search tells. */
+  readonly complaints: readonly PackComplaint[]
+}
+
+export interface RulePackName {
+  readonly code: string
+  readonly version: string
+  readonly hash: string
+  readonly title: Message
+}
+
+export const packName = ({ code, version, hash, title }: RulePack): RulePackName => ({
+  code,
+  version,
+  hash,
+  title,
+})
+
+/**
+ * Facts and a strategy for every parcel of the current build, and then, last of all, readers see them.
+ *
+ * One transaction: a run that fails or is cancelled leaves what readers see untouched.
+ * @throws Refusal `NO_BUILD`, `UNCLASSIFIED` when a parcel would have none, and those of `loadPack`.
+ */
+export async function runClassify(base: Base, options: ClassifyOptions): Promise<ClassifySummary> {
+  const pack = options.packText === undefined ? defaultPack() : loadPack(options.packText)
+  if (options.asOf !== undefined && !isIsoDate(options.asOf)) throw badDay(options.asOf)
+  const report = options.onProgress ?? (() => undefined)
+
+  const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
+  const summary = await base.transaction(async (tx) => {
+    const build = await currentBuild(tx)
+    const asOf = options.asOf ?? build.asOf
+    const runId = await startRun(tx, { buildId: build.buildId, asOf, pack, startedAt: options.startedAt })
+
+    report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
+    const context = await runContext(tx, build)
+    const total = await countParcels(tx)
+    const tags = new TagSets()
+    const minSupplyM2 = minimumSupply(pack)
+    let parcels = 0
+    for await (const page of parcelPages(tx, build, context)) {
+      options.signal?.throwIfAborted()
+      await insertFacts(tx, runId, factRows(page, { asOf, checked: context.checked, minSupplyM2 }, tags))
+      parcels += page.length
+      report(0.9 * (parcels / Math.max(1, total)), {
+        zh: `汇集事实 ${parcels} 宗`,
+        en: `Facts of ${parcels} parcels`,
+      })
+    }
+
+    options.signal?.throwIfAborted()
+    report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
+    await assess(tx, { runId, buildId: build.buildId, pack, tags })
+    const { counts, assessed } = await countStrategies(tx, runId)
+    if (assessed !== parcels || parcels !== total) throw unclassified(total - assessed)
+    await publishRun(tx, runId)
+    report(1, { zh: '完成', en: 'Done' })
+    return { asOf, rulePack: packName(pack), parcels, counts, unclassified: 0, complaints }
+  })
+  await base.analyze()
+  return summary
+}
+
+/** The facts of a page of parcels, one parcel at a time; its tags are put down on the way. */
+function* factRows(
+  page: readonly ParcelPage[],
+  common: Pick<FactInput, 'asOf' | 'checked' | 'minSupplyM2'>,
+  tags: TagSets,
+): Generator<FactRow> {
+  for (const land of page) {
+    const input: FactInput = { ...common, ...land }
+    const { facts, sources } = factsOf(input)
+    const { countyCode, parcelId } = land.parcel
+    tags.add(parcelId, tagsOf(input, facts))
+    yield { countyCode, parcelId, facts, sources }
+  }
+}
+
+/** The pack's table of smallest plots, if it has one. */
+function minimumSupply({ tables }: RulePack): ((useGroup: string) => number) | undefined {
+  const table = tables.min_supply_m2
+  return table && ((useGroup) => table.values[useGroup] ?? table.otherwise)
+}
+
+const unclassified = (count: number): Refusal =>
+  new Refusal(
+    'UNCLASSIFIED',
+    {
+      zh: `有 ${count} 宗地块没有得到策略,结果未发布。`,
+      en: `${count} parcels got no strategy; nothing was published.`,
+    },
+    { zh: '请检查规则包,并重新建库后再试。', en: 'Check the rule pack, build again and retry.' },
+  )
+
+const badDay = (text: string): Refusal =>
+  new Refusal(
+    'BAD_DATE',
+    { zh: `“${text}”不是日历上的一天。`, en: `"${text}" is not a calendar day.` },
+    { zh: '日期写作 2025-06-30。', en: 'Write a day as 2025-06-30.' },
+  )

@@ -1,0 +1,318 @@
+import { idleState } from '../analysis/idle-clock.ts'
+import { finishState, startState, type StageInput } from '../build/stage.ts'
+import { parseParcelCode } from '../identifier/parcel-code.ts'
+import { useGroupOf } from '../identifier/land-use.ts'
+import { M2_PER_HA } from '../units.ts'
+import type { FactSheet } from './fact-sheet.ts'
+import { coveredShare, foremost, isMostlyAbout, linksOf, type FactInput, type Link } from './fact-input.ts'
+import { holderClass } from './holder.ts'
+
+/** The first day works needed a conversion approval for every county (土地管理法, 1998 revision). */
+const CONTRACT_ERA = '1999-01-01'
+
+/** The papers of one parcel that speak for it, one per register. */
+interface Papers {
+  readonly approval: Link<'approval'> | undefined
+  readonly supply: Link<'supply'> | undefined
+  readonly registration: Link<'registration'> | undefined
+  readonly completions: readonly Link<'completion'>[]
+  /** The latest completion: the one that says how things stand. */
+  readonly completion: Link<'completion'> | undefined
+  readonly stage: StageInput
+}
+
+/** Facts that stand in approvals, contracts, titles, acceptances and yearly lists, or follow from them. */
+export function documentFacts(sheet: FactSheet, input: FactInput): void {
+  const papers = papersOf(input)
+  approvalFacts(sheet, input, papers)
+  supplyFacts(sheet, input, papers)
+  clockFacts(sheet, input, papers)
+  titleFacts(sheet, input, papers)
+  siteFacts(sheet, input, papers)
+  completionFacts(sheet, input, papers)
+  performanceFacts(sheet, input)
+}
+
+function papersOf({ parcel, links }: FactInput): Papers {
+  const own = <K extends 'approval' | 'supply' | 'registration'>(kind: K): Link<K> | undefined =>
+    linksOf(links, kind).find((link) => link.recordId === parcel.sourceRecordId)
+  const approvals = linksOf(links, 'approval')
+  const approval = own('approval') ?? foremost(approvals.filter(isValid)) ?? foremost(approvals)
+  const supply =
+    parcel.kind === 'remainder'
+      ? undefined
+      : (own('supply') ?? foremost(linksOf(links, 'supply').filter(isMostlyAbout)))
+  const registration =
+    parcel.kind === 'titled' ? (own('registration') ?? foremost(linksOf(links, 'registration'))) : undefined
+  const completions = linksOf(links, 'completion').filter(isMostlyAbout)
+  const completion = completions.toSorted(
+    (a, b) =>
+      (b.fields.accepted_on ?? '').localeCompare(a.fields.accepted_on ?? '') || a.recordId - b.recordId,
+  )[0]
+  const stage: StageInput = {
+    kind: parcel.kind,
+    supply: supply?.fields,
+    registration: registration?.fields,
+    completion: completion?.fields,
+  }
+  return { approval, supply, registration, completions, completion, stage }
+}
+
+/** An approval is in force unless its paper says otherwise. */
+const isValid = (approval: Link<'approval'>): boolean => (approval.fields.status ?? 'valid') === 'valid'
+
+function approvalFacts(sheet: FactSheet, input: FactInput, { approval }: Papers): void {
+  const { parcel, links, findings } = input
+  sheet.computed('chain.stage', parcel.stage, 'build')
+  sheet.computed('chain.approved', isApproved(input), 'approval_cover')
+  const expropriation = foremost(linksOf(links, 'expropriation').filter(isMostlyAbout))
+  sheet.field('expropriation.status', approval, 'expropriation')
+  sheet.field('expropriation.status', expropriation, 'state') // the office that does it knows best
+  sheet.computed('flags.block', findings.filter((finding) => finding.severity === 'block').length, 'findings')
+  if (!approval) return
+  sheet.field('approval.doc_no', approval, 'doc_no')
+  sheet.field('approval.date', approval, 'approved_on')
+  sheet.field('approval.kind', approval, 'approval_kind')
+  if (approval.fields.status === undefined) sheet.computed('approval.valid', 'valid', 'no_status')
+  else sheet.field('approval.valid', approval, 'status')
+  sheet.field('comp.implemented', approval, 'compensated')
+  sheet.field('comp.implemented', expropriation, 'compensated')
+  sheet.field('plan.supply_possible', approval, 'supply_possible')
+  if (parcel.kind !== 'remainder') return
+  // What an approval says of its site holds for land still in it, not for a plot supplied and built since.
+  sheet.field('site.clean', approval, 'site_clean')
+  sheet.field('site.infra_ready', approval, 'infra_ready')
+  sheet.field('site.class_unchanged', approval, 'class_unchanged')
+}
+
+/**
+ * Whether the land lies within valid approvals, by the greater part. Land no approval in the base speaks of is
+ * unknown: its approval may be older than the register. It is false only where the build raised P204, that is
+ * where approvals are in the base, a supply relies on one, and none is there.
+ */
+function isApproved({ parcel, links, findings }: FactInput): boolean | undefined {
+  if (parcel.kind === 'remainder') return true
+  const valid = linksOf(links, 'approval').filter(isValid)
+  // Approved twice is not approved more: then only the larger of the approvals counts.
+  const twice = findings.some((finding) => finding.code === 'P101')
+  const share = twice ? Math.max(0, ...valid.map((link) => link.shareOfParcel ?? 0)) : coveredShare(valid)
+  if (share >= 0.5) return true
+  return findings.some((finding) => finding.code === 'P204') ? false : undefined
+}
+
+function supplyFacts(sheet: FactSheet, { parcel }: FactInput, { supply, stage }: Papers): void {
+  if (parcel.kind === 'remainder') {
+    sheet.computed('supply.status', 'none', 'no_supply')
+    return
+  }
+  const start = startState(stage)
+  const finish = finishState(stage)
+  sheet.computed('start.state', start, start === 'unknown' ? 'blank_state' : 'works')
+  sheet.computed('finish.state', finish, finish === 'unknown' ? 'blank_state' : 'works')
+  if (!supply) return
+  const { fields } = supply
+  sheet.from('supply.status', 'supplied', supply)
+  sheet.field('supply.method', supply, 'method')
+  sheet.field('supply.date', supply, 'signed_on')
+  sheet.from(
+    'supply.area_m2',
+    fields.area_ha === undefined ? undefined : fields.area_ha * M2_PER_HA,
+    supply,
+    'area_ha',
+  )
+  const group = fields.use === undefined ? null : useGroupOf({ use: fields.use, scheme: fields.use_scheme })
+  sheet.from('supply.use_group', group, supply, 'use')
+  sheet.field('supply.price_wan', supply, 'price_wan')
+  sheet.field('supply.paid_wan', supply, 'paid_wan')
+  sheet.field('supply.supervision_no', supply, 'supervision_no')
+  const handover = fields.handover_on === undefined ? fields.handover_state : 'done'
+  if (handover === undefined) sheet.computed('deliver.state', 'unknown', 'blank_state')
+  else
+    sheet.from(
+      'deliver.state',
+      handover,
+      supply,
+      fields.handover_on === undefined ? 'handover_state' : 'handover_on',
+    )
+  sheet.field('deliver.due', supply, 'handover_due')
+  sheet.field('deliver.actual', supply, 'handover_on')
+  if (start !== 'unknown' && fields.start_state === start) sheet.field('start.state', supply, 'start_state')
+  sheet.field('start.actual', supply, 'start_on')
+  sheet.field('halt.since', supply, 'halted_since')
+  sheet.field('dev_area', supply, 'developed_m2')
+  sheet.field('dev_area_should', supply, 'should_develop_m2')
+  sheet.field('invested_wan', supply, 'invested_wan')
+  sheet.field('total_invest_wan', supply, 'total_invest_wan')
+  if (finish !== 'unknown' && fields.finish_state === finish)
+    sheet.field('finish.state', supply, 'finish_state')
+  sheet.field('finish.due', supply, 'finish_due')
+  sheet.field('finish.actual', supply, 'finish_on')
+  sheet.field('holder.bankrupt', supply, 'holder_bankrupt')
+  sheet.field('holder.unwilling_or_unable', supply, 'holder_unwilling')
+  sheet.field('buyback.listed', supply, 'buyback_listed')
+  sheet.field('production.due', supply, 'production_due')
+  sheet.field('agree.assess_date', supply, 'assess_on')
+  sheet.field('agree.tax_per_mu', supply, 'agree_tax_per_mu')
+  sheet.field('agree.invest_per_mu', supply, 'agree_invest_per_mu')
+  sheet.field('idle.recognised_on', supply, 'idle_recognised_on')
+  sheet.field('far.norm_min', supply, 'far_min')
+  sheet.field('far.plan_max', supply, 'far_max') // the contract's cap, until the plan in force says another
+}
+
+/** The idle clock. The cause of an idle parcel nobody looked into is `unknown`, which is itself a thing to act on. */
+function clockFacts(sheet: FactSheet, { asOf }: FactInput, { supply, registration, stage }: Papers): void {
+  if (!supply) return
+  const { fields } = supply
+  const idle = idleState({
+    asOf,
+    startDue: fields.start_due,
+    handoverOn: fields.handover_on,
+    startState: startState(stage),
+    finished: finishState(stage) === 'done' || registration?.fields.legacy_built === true,
+    haltedSince: fields.halted_since,
+    developedM2: fields.developed_m2,
+    shouldDevelopM2: fields.should_develop_m2,
+    investedWan: fields.invested_wan,
+    totalInvestWan: fields.total_invest_wan,
+  })
+  if (idle.startDueDerived) sheet.computed('start.due', idle.startDue, 'handover_plus_year')
+  else sheet.field('start.due', supply, 'start_due')
+  sheet.computed('idle.kind', idle.kind, 'idle_clock')
+  if (fields.idle_cause !== undefined) sheet.field('idle.cause', supply, 'idle_cause')
+  else if (idle.kind === 'not_started' || idle.kind === 'stopped')
+    sheet.computed('idle.cause', 'unknown', 'blank_state')
+}
+
+function titleFacts(
+  sheet: FactSheet,
+  { parcel, findings, checked }: FactInput,
+  { registration, supply, completion }: Papers,
+): void {
+  if (parcel.kind === 'titled') sheet.computed('reg.state', 'done', 'title')
+  else if (parcel.kind === 'supplied') {
+    const looked = checked.registers.has('registration')
+    sheet.computed('reg.state', looked ? 'none' : 'unknown', looked ? 'no_title' : 'blank_state')
+  }
+  const others = findings.filter((finding) => finding.code === 'P401')
+  const overlap = others.reduce((sum, finding) => sum + (finding.areaM2 ?? 0), 0)
+  if (others.length > 0 || checked.registers.has('registration')) {
+    sheet.computed('overlap.other_right_m2', Math.min(overlap, parcel.areaM2), 'findings')
+  }
+  const holderCode = parcel.holderCode ?? undefined
+  sheet.computed('holder.id', holderCode, 'build')
+  sheet.computed(
+    'holder.class',
+    holderCode === undefined ? undefined : holderClass(holderCode),
+    'credit_code',
+  )
+  const code = parcel.parcelCode === null ? null : parseParcelCode(parcel.parcelCode)
+  if (code?.ok) sheet.computed('right.feature2', code.right, 'code_letter')
+  const begun = [supply?.fields.start_on, supply?.fields.finish_on, completion?.fields.accepted_on].filter(
+    (day) => day !== undefined,
+  )
+  if (supply && begun.some((day) => day >= CONTRACT_ERA))
+    sheet.computed('right.legacy_built', false, 'contract_era')
+  if (!registration) return
+  sheet.field('reg.cert_no', registration, 'cert_no')
+  sheet.field('right.type', registration, 'right_type')
+  sheet.field('right.nature', registration, 'right_nature')
+  sheet.field('right.dispute', registration, 'dispute')
+  sheet.field('right.legacy_built', registration, 'legacy_built')
+  sheet.field('mortgage.active', registration, 'mortgaged')
+  sheet.field('seal.active', registration, 'sealed')
+  sheet.field('term.end', registration, 'term_end')
+}
+
+/** Whether the land is in use and built upon: stated, or following from works that are known to have begun or not. */
+function siteFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): void {
+  const { approval, registration, completion } = papers
+  if (registration?.fields.legacy_built) {
+    sheet.from('site.built', true, registration, 'legacy_built')
+    sheet.from('site.used', true, registration, 'legacy_built')
+  } else if (completion) {
+    sheet.from('site.built', true, completion)
+    sheet.from('site.used', true, completion)
+  } else if (parcel.kind === 'remainder') {
+    if (approval?.fields.site_used === false) sheet.from('site.built', false, approval, 'site_used')
+    sheet.field('site.used', approval, 'site_used')
+  } else {
+    const start = startState(papers.stage)
+    if (start === 'unknown') return
+    sheet.computed('site.built', start === 'started', 'works')
+    sheet.computed('site.used', start === 'started', 'works')
+  }
+}
+
+function completionFacts(sheet: FactSheet, { asOf, parcel }: FactInput, papers: Papers): void {
+  const { completion, completions, supply, registration } = papers
+  const finished = parcel.stage === 'built' || parcel.stage === 'completed'
+  if (completion?.fields.verify_state !== undefined) sheet.field('verify.state', completion, 'verify_state')
+  else if (finished) sheet.computed('verify.state', 'unknown', 'blank_state')
+  sheet.field('verify.date', completion, 'verified_on')
+  if (finished) {
+    // Nobody surveys what a building is used for; the use it was registered for stands in.
+    if (registration?.fields.use !== undefined)
+      sheet.from('actual.use_group', parcel.useGroup, registration, 'use')
+    else if (supply?.fields.use !== undefined) sheet.from('actual.use_group', parcel.useGroup, supply, 'use')
+    else sheet.computed('actual.use_group', parcel.useGroup, 'registered_use')
+  }
+  productionFacts(sheet, asOf, papers)
+  const floor = shareOfAll(completions, 'floor_area_m2')
+  if (floor !== null) sheet.computed('far.actual', floor / parcel.areaM2, 'floor_area')
+  const footprint = shareOfAll(completions, 'footprint_m2')
+  const yard = shareOfAll(completions, 'yard_m2')
+  if (footprint === null || yard === null) return // a blank yard is not an empty one
+  const unused = Math.max(0, parcel.areaM2 - footprint - yard)
+  sheet.computed('partial.unused_m2', unused, 'unused')
+  sheet.computed('partial.unused_ratio', unused / parcel.areaM2, 'unused')
+}
+
+function productionFacts(sheet: FactSheet, asOf: string, papers: Papers): void {
+  const { stage, approval, completion, completions } = papers
+  const isBare = stage.kind === 'remainder' && approval?.fields.site_used === false
+  const producing = completions.find(
+    ({ fields }) => fields.production_on !== undefined && fields.production_on <= asOf,
+  )
+  if (producing) sheet.from('production.started', true, producing, 'production_on')
+  else if (!completion && (isBare || startState(stage) === 'none' || finishState(stage) === 'none')) {
+    sheet.computed('production.started', false, 'works') // nothing stands there to produce in
+  } else {
+    const planned = completions.find(({ fields }) => fields.production_on !== undefined)
+    if (planned) sheet.from('production.started', false, planned, 'production_on') // a day yet to come
+  }
+}
+
+/** A figure of the completions, each counted by its part within the parcel; null when any of them leaves it blank. */
+function shareOfAll(
+  completions: readonly Link<'completion'>[],
+  field: 'floor_area_m2' | 'footprint_m2' | 'yard_m2',
+): number | null {
+  if (completions.length === 0) return null
+  let sum = 0
+  for (const { fields, shareOfRecord } of completions) {
+    const value = fields[field]
+    if (value === undefined) return null
+    sum += value * (shareOfRecord ?? 1)
+  }
+  return sum
+}
+
+/** The yearly list, the latest year not after the day asked about. A list by parcel beats one by holder. */
+function performanceFacts(sheet: FactSheet, { asOf, parcel, links }: FactInput): void {
+  const year = Number(asOf.slice(0, 4))
+  const [latest] = linksOf(links, 'performance')
+    .filter(({ fields }) => fields.year === undefined || fields.year <= year)
+    .toSorted(
+      (a, b) =>
+        Number(b.fields.parcel_code === parcel.parcelCode) -
+          Number(a.fields.parcel_code === parcel.parcelCode) ||
+        (b.fields.year ?? 0) - (a.fields.year ?? 0) ||
+        a.recordId - b.recordId,
+    )
+  sheet.field('eco.year', latest, 'year')
+  sheet.field('eco.class', latest, 'eco_class')
+  sheet.field('eco.tax_per_mu', latest, 'tax_per_mu')
+  sheet.field('eco.invest_per_mu', latest, 'invest_per_mu')
+  sheet.field('low_eff.hit', latest, 'low_efficiency')
+  sheet.field('low_eff.rule_id', latest, 'rule_id')
+}

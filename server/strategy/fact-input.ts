@@ -1,0 +1,87 @@
+import type { Fields, RecordKind } from '../record/record.ts'
+import type { IsoDate } from '../units.ts'
+
+/** A document that speaks of the parcel, with how much of it they have in common. */
+export interface Link<K extends RecordKind = RecordKind> {
+  readonly recordId: number
+  readonly kind: K
+  /** Name of the layer for kind `layer`, else ''. */
+  readonly layer: string
+  readonly doc: string | null
+  readonly fields: Fields<K>
+  /** Planar area in common, m²; null when linked by number alone. */
+  readonly areaM2: number | null
+  readonly shareOfParcel: number | null
+  readonly shareOfRecord: number | null
+  readonly certainty: 'certain' | 'probable'
+}
+export type AnyLink = { [K in RecordKind]: Link<K> }[RecordKind]
+
+/** A finding about this parcel; noise is left out. */
+export interface ParcelFinding {
+  readonly code: string
+  readonly severity: 'block' | 'high' | 'mid' | 'low'
+  /** Planar, m². */
+  readonly areaM2: number | null
+  readonly recordIds: readonly number[]
+}
+
+/** A parcel as the build left it. Areas planar. */
+export interface ParcelInput {
+  readonly parcelId: number
+  readonly countyCode: string
+  readonly kind: 'titled' | 'supplied' | 'remainder'
+  readonly stage: string
+  readonly sourceRecordId: number
+  readonly parcelCode: string | null
+  readonly holder: string | null
+  readonly holderCode: string | null
+  readonly project: string | null
+  readonly useGroup: string | null
+  readonly areaM2: number
+  readonly perimeterM: number
+}
+
+/** What the base could be asked at all: a layer or register missing here was not checked. */
+export interface Checked {
+  readonly layers: ReadonlySet<string>
+  readonly registers: ReadonlySet<RecordKind>
+}
+
+/** Everything the facts of one parcel are taken from. */
+export interface FactInput {
+  readonly asOf: IsoDate
+  readonly parcel: ParcelInput
+  readonly links: readonly AnyLink[]
+  readonly findings: readonly ParcelFinding[]
+  readonly checked: Checked
+  /** The smallest plot worth supplying for a use, from the rule pack; m². */
+  readonly minSupplyM2?: ((useGroup: string) => number | null) | undefined
+}
+
+export const linksOf = <K extends RecordKind>(links: readonly AnyLink[], kind: K): Link<K>[] =>
+  links.filter((link): link is AnyLink & Link<K> => link.kind === kind)
+
+export const zonesOf = (links: readonly AnyLink[], layer: string): Link<'layer'>[] =>
+  linksOf(links, 'layer').filter((zone) => zone.layer === layer)
+
+/** The record that covers most of the parcel; numbers in common beat shapes, the older record number ends a tie. */
+export function foremost<K extends RecordKind>(links: readonly Link<K>[]): Link<K> | undefined {
+  return links.toSorted(
+    (a, b) =>
+      Number(b.certainty === 'certain') - Number(a.certainty === 'certain') ||
+      (b.shareOfParcel ?? 0) - (a.shareOfParcel ?? 0) ||
+      a.recordId - b.recordId,
+  )[0]
+}
+
+/** Whether the record speaks of this parcel and not of a neighbour it merely touches. */
+export const isMostlyAbout = (link: Link): boolean =>
+  link.certainty === 'certain' || (link.shareOfParcel ?? 0) >= 0.5 || (link.shareOfRecord ?? 0) >= 0.5
+
+/** Part of the parcel the links cover together, 0 to 1, if no two of them cover the same ground. */
+export const coveredShare = (links: readonly Link[]): number =>
+  Math.min(
+    1,
+    links.reduce((sum, link) => sum + (link.shareOfParcel ?? 0), 0),
+  )

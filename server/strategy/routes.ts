@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { explanationSchema, jobSchema, type Job } from '../contract.ts'
+import { runBuild } from '../build/run.ts'
+import type { Base } from '../db/open.ts'
+import type { Clock } from '../http/clock.ts'
+import { endpoint, type Endpoint } from '../http/endpoint.ts'
+import type { JobRunner } from '../job/runner.ts'
+import { parcelParams } from '../parcel/routes.ts'
+import { resolveParcel, standingOrRefuse } from '../parcel/store.ts'
+import { Refusal } from '../refusal.ts'
+import { isIsoDate, type IsoDate } from '../units.ts'
+import { runClassify } from './classify.ts'
+import { explainParcel } from './explain.ts'
+import { previewPack } from './preview.ts'
+
+/** Share of a build job that is the build; the rest is the classification. */
+const BUILD_SHARE = 0.7
+/** Characters of a rule pack: ours has 20,000. */
+const MAX_PACK = 400_000
+
+export function strategyRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpoint[] {
+  return [
+    endpoint({
+      method: 'get',
+      path: '/api/parcels/{id}/strategy',
+      tag: 'strategy',
+      summary: { zh: '策略与理由', en: 'The strategy and why' },
+      params: parcelParams,
+      answer: { json: explanationSchema },
+      handle: async ({ params }) => {
+        const parcelId = await resolveParcel(base.db, await standingOrRefuse(base.db), params.id)
+        return explainParcel(base, String(parcelId))
+      },
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/rules/preview',
+      tag: 'strategy',
+      summary: { zh: '规则试算:哪些宗地会换策略', en: 'What-if: which parcels would change strategy' },
+      body: z.object({ pack: z.string().min(1).max(MAX_PACK).describe('YAML of a rule pack') }).strict(),
+      answer: { json: z.any() },
+      handle: ({ body }) => previewPack(base, body.pack),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/builds',
+      tag: 'jobs',
+      summary: { zh: '重建宗地与台账并重新分类', en: 'Build parcels and ledger, then classify' },
+      body: z.object({ asOf: z.string().max(10).optional() }).strict(),
+      answer: { json: jobSchema, status: 202 },
+      handle: async ({ body }) => {
+        const asOf = body.asOf ?? clock.today()
+        if (!isIsoDate(asOf)) throw badDay(asOf)
+        return startBuild(base, jobs, clock, asOf)
+      },
+    }),
+  ]
+}
+
+/** Build and classification as one job. */
+function startBuild(base: Base, jobs: JobRunner, clock: Clock, asOf: IsoDate): Promise<Job> {
+  return jobs.start('build', { asOf }, async ({ signal, progress }) => {
+    const build = await runBuild(base, {
+      asOf,
+      startedAt: clock.now(),
+      signal,
+      onProgress: (fraction, step) => progress(fraction * BUILD_SHARE, step),
+    })
+    const classify = await runClassify(base, {
+      asOf,
+      startedAt: clock.now(),
+      signal,
+      onProgress: (fraction, step) => progress(BUILD_SHARE + fraction * (1 - BUILD_SHARE), step),
+    })
+    return { build, classify }
+  })
+}
+
+const badDay = (asOf: string): Refusal =>
+  new Refusal(
+    'BODY_INVALID',
+    { zh: `“${asOf}”不是日期。`, en: `"${asOf}" is not a day.` },
+    { zh: '请写作 2024-05-01。', en: 'Write it as 2024-05-01.' },
+    { field: 'asOf' },
+  )

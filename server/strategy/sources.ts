@@ -1,0 +1,106 @@
+import type { FactName, FactSource, FactSources } from '../rule/fact.ts'
+import { isFactName } from '../rule/evaluate.ts'
+import type { RecordKind } from '../record/record.ts'
+import type { Message } from '../refusal.ts'
+
+/** How a fact came about that stands in no single record. */
+export const computations = {
+  asked: { zh: '查询日', en: 'the day asked about' },
+  findings: { zh: '问题核查结果', en: 'findings of the build' },
+  shape: { zh: '图形量算(平面)', en: 'measured on the shape (plane)' },
+  build: { zh: '建库结果', en: 'result of the build' },
+  approval_cover: { zh: '有效批文覆盖比例', en: 'share covered by valid approvals' },
+  no_status: { zh: '批文未注明失效或撤回', en: 'the approval is not marked lapsed or withdrawn' },
+  no_supply: { zh: '供应图层无此地块', en: 'no supply covers this land' },
+  no_title: { zh: '登记库无此地块', en: 'no title covers this land' },
+  title: { zh: '已登记', en: 'the parcel is titled' },
+  works: { zh: '由开工、竣工情况推定', en: 'follows from start and completion' },
+  blank_state: { zh: '台账未填', en: 'left blank in the register' },
+  idle_clock: { zh: '闲置期限计算(闲置办法 2)', en: 'idle clock (闲置办法 2)' },
+  handover_plus_year: { zh: '未约定开工日,按交地满一年计', en: 'no start agreed: one year after handover' },
+  contract_era: { zh: '1999 年后按合同开工或竣工', en: 'begun or finished since 1999 under a contract' },
+  code_letter: { zh: '宗地特征码', en: 'feature code of the parcel number' },
+  credit_code: { zh: '统一社会信用代码', en: 'unified social credit code' },
+  zones: { zh: '图层叠加', en: 'overlay with the layer' },
+  zones_clean: { zh: '图层已核查,无重叠', en: 'layer checked, no overlap' },
+  sensitive_use: { zh: '住宅、公共服务类规划用途', en: 'housing or public service planned' },
+  unused: { zh: '宗地面积减建筑基底和堆场', en: 'parcel less footprints and yards' },
+  floor_area: { zh: '竣工建筑面积 ÷ 宗地面积', en: 'floor area completed ÷ parcel area' },
+  registered_use: { zh: '登记或供应用途', en: 'use as registered or supplied' },
+} as const satisfies Record<string, Message>
+export type Computation = keyof typeof computations
+
+const kindTitle: Record<RecordKind, Message> = {
+  approval: { zh: '报批', en: 'approval' },
+  supply: { zh: '供应', en: 'supply' },
+  registration: { zh: '登记', en: 'registration' },
+  completion: { zh: '竣工验收', en: 'completion' },
+  layer: { zh: '图层', en: 'layer' },
+  preliminary: { zh: '预审选址', en: 'preliminary review' },
+  expropriation: { zh: '征收', en: 'expropriation' },
+  reserve: { zh: '储备', en: 'reserve' },
+  permit: { zh: '许可', en: 'permit' },
+  performance: { zh: '效益', en: 'performance' },
+}
+
+/** A source in a line for the reader: which register, which document, which field; or how it was worked out. */
+export function describeSource(source: FactSource | undefined): string | null {
+  if (!source) return null
+  if (source.computed !== undefined) {
+    const known = isComputation(source.computed) ? computations[source.computed] : null
+    return known ? `${known.zh} / ${known.en}` : source.computed
+  }
+  const title = kindTitle[source.kind as RecordKind] ?? { zh: source.kind ?? '', en: '' }
+  const what = source.layer ? `${title.zh} ${source.layer}` : title.zh
+  return [what, source.doc ?? (source.recordId === undefined ? null : `#${source.recordId}`), source.field]
+    .filter((part) => part !== null && part !== undefined && part !== '')
+    .join(' · ')
+}
+
+const isComputation = (key: string): key is Computation => Object.hasOwn(computations, key)
+
+/**
+ * Sources as table `fact` keeps them: fact → [record number, field] or → how it was computed. Kind and document
+ * stand in `record` and would only be said a hundred thousand times over.
+ */
+export type PackedSources = Record<string, readonly [number, string?] | string>
+
+export function packSources(sources: FactSources): PackedSources {
+  const packed: PackedSources = {}
+  for (const [name, source] of Object.entries(sources) as [FactName, FactSource][]) {
+    if (source.recordId === undefined) packed[name] = source.computed ?? ''
+    else packed[name] = source.field === undefined ? [source.recordId] : [source.recordId, source.field]
+  }
+  return packed
+}
+
+/** The record numbers a packed row of sources speaks of. */
+export const recordIdsOf = (packed: PackedSources): number[] => [
+  ...new Set(Object.values(packed).flatMap((source) => (typeof source === 'string' ? [] : [source[0]]))),
+]
+
+export function unpackSources(
+  packed: PackedSources,
+  records: ReadonlyMap<
+    number,
+    { readonly kind: string; readonly layer: string; readonly doc: string | null }
+  >,
+): FactSources {
+  const sources: FactSources = {}
+  for (const [name, source] of Object.entries(packed)) {
+    if (!isFactName(name)) continue
+    if (typeof source === 'string') {
+      sources[name] = { computed: source }
+      continue
+    }
+    const [recordId, field] = source
+    const record = records.get(recordId)
+    sources[name] = {
+      recordId,
+      ...(record ? { kind: record.kind, doc: record.doc } : {}),
+      ...(record && record.layer !== '' ? { layer: record.layer } : {}),
+      ...(field === undefined ? {} : { field }),
+    }
+  }
+  return sources
+}

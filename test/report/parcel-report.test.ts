@@ -1,0 +1,91 @@
+import { inflateRawSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import { printDocx } from '../../server/report/docx.ts'
+import { drawMap } from '../../server/report/map-picture.ts'
+import { parcelReport, treeLines } from '../../server/report/parcel-report.ts'
+import { printPdf } from '../../server/report/pdf.ts'
+import { sample } from './sample.ts'
+
+const square = [
+  [
+    [
+      [0, 0],
+      [200, 0],
+      [200, 100],
+      [0, 100],
+      [0, 0],
+    ],
+  ],
+] as [number, number][][][]
+const picture = drawMap(
+  [{ shape: square, fill: '#fde', stroke: '#c00', strokeWidth: 4, label: '宗地' }],
+  [-100, -100, 300, 200],
+  1200,
+  800,
+)
+
+describe('a parcel report', () => {
+  test('says which area is which, in m² and 亩', () => {
+    const text = JSON.stringify(parcelReport({ ...sample, picture: null }, 'zh'))
+    expect(text).toContain('20,003.58 m²(30.01 亩)') // 20003.58 × 3 / 2000 = 30.00537
+    expect(text).toContain('平面面积')
+    expect(text).toContain('椭球面积')
+  })
+
+  test('keeps the three states of a check apart', () => {
+    const text = JSON.stringify(parcelReport({ ...sample, picture: null }, 'zh'))
+    expect(text).toContain('已查无冲突')
+    expect(text).toContain('未查(无数据)')
+    expect(text).toContain('P503 疑似闲置')
+  })
+
+  test('says it is fictional, and which rule pack decided', () => {
+    const report = parcelReport({ ...sample, picture: null }, 'zh')
+    expect(report.notices.join()).toContain('虚构')
+    expect(report.footer).toContain('abcdef012345')
+  })
+
+  test('prints a fact that is not known as unknown, not as a blank', () => {
+    const lines = treeLines(sample.explanation!.tried[0]!.reason, 'zh')
+    expect(lines.at(-1)).toEqual({
+      depth: 1,
+      mark: '?',
+      text: 'as_of <= add_years(start.due, 2) — 约定开工日 = 不详',
+    })
+  })
+
+  test('speaks English when asked', () => {
+    expect(parcelReport({ ...sample, picture: null }, 'en').sections[0]!.heading).toBe('1. Identity')
+  })
+
+  test('goes to PDF, where markup in a record stays text', () => {
+    const pdf = printPdf(parcelReport({ ...sample, picture }, 'zh'))
+    expect(Buffer.from(pdf.subarray(0, 5)).toString()).toBe('%PDF-')
+    expect(pdf.length).toBeGreaterThan(20_000)
+  })
+
+  test('goes to Word, with the map picture and the text of every section', async () => {
+    const docx = Buffer.from(await printDocx(parcelReport({ ...sample, picture }, 'zh')))
+    const xml = entry(docx, 'word/document.xml')
+    for (const text of ['一、身份证', '五、档案', '湘政地虚〔2022〕12号', '#panic(&quot;x&quot;)'])
+      expect(xml).toContain(text)
+    expect(docx.includes('word/media/')).toBe(true)
+  })
+})
+
+/** One entry of a zip, found through the central directory; enough to read what docx wrote. */
+function entry(zip: Buffer, name: string): string {
+  for (let at = zip.indexOf('PK\u0001\u0002'); at >= 0; at = zip.indexOf('PK\u0001\u0002', at + 4)) {
+    const length = zip.readUInt16LE(at + 28)
+    if (zip.toString('utf8', at + 46, at + 46 + length) !== name) continue
+    const [method, size, start] = [
+      zip.readUInt16LE(at + 10),
+      zip.readUInt32LE(at + 20),
+      zip.readUInt32LE(at + 42),
+    ]
+    const data = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28)
+    const bytes = zip.subarray(data, data + size)
+    return (method === 8 ? inflateRawSync(bytes) : bytes).toString('utf8')
+  }
+  throw new Error(`no entry ${name}`)
+}

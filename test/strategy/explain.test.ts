@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest'
+import { winnerOf } from '../../server/rule/evaluate.ts'
+import type { Facts } from '../../server/rule/fact.ts'
+import { defaultPack } from '../../server/rule/pack.ts'
+import { explain } from '../../server/strategy/explain.ts'
+import { goldenCases } from '../rule/golden.ts'
+
+const pack = defaultPack()
+const explained = (facts: Facts) =>
+  explain({ parcel: 1, asOf: String(facts.as_of), pack, facts, sources: {} })
+const example = (code: string): Facts => goldenCases().find((one) => one.expect === code)!.facts
+
+describe('the nearest change', () => {
+  test.each(goldenCases())('$expect: really gives what it says', ({ expect: code, facts }) => {
+    const { strategy, nearestFlip } = explained(facts)
+    expect(strategy.code).toBe(code)
+    expect(nearestFlip).not.toBeNull()
+    expect(nearestFlip!.strategy).not.toBe(code)
+    expect(nearestFlip!.from).toBe(facts[nearestFlip!.fact as keyof Facts])
+    expect(winnerOf(pack, { ...facts, [nearestFlip!.fact]: nearestFlip!.to }).code).toBe(
+      nearestFlip!.strategy,
+    )
+  })
+
+  test.each([
+    ['C9', 'start.due', '2025-01-30', 'C8'], // due the day before the day asked about
+    ['C4', 'start.due', '2023-01-31', 'C5'], // then the second year would end today
+    ['A1', 'maturity.score', 40, 'A2'],
+    ['B6', 'unit.area_m2', 3333, 'B8'], // the smallest industrial plot
+    ['E4', 'partial.unused_ratio', 0.199, 'E9'],
+  ])('%s hangs on %s', (code, fact, to, strategy) => {
+    expect(explained(example(code)).nearestFlip).toMatchObject({ fact, to, strategy })
+  })
+})
+
+describe('what to find out', () => {
+  const remainder: Facts = {
+    as_of: '2025-01-31',
+    'chain.stage': 'approved',
+    'approval.valid': 'valid',
+    'approval.date': '2022-06-30',
+    'flags.block': 0,
+  }
+  const unknowns = (facts: Facts) =>
+    explained(facts).unknowns.map(({ name, couldGive }) => [name, couldGive] as const)
+
+  test('is nothing where everything that matters is known', () => {
+    expect(unknowns(example('E9'))).toEqual([])
+  })
+
+  test('one fact that alone would give another strategy', () => {
+    const known: Facts = { ...remainder, 'comp.implemented': false, 'supply.status': 'none' }
+    expect(explained(known).strategy.code).toBe('Z0')
+    // Unused, the approval has lapsed; used, the supply is to be made up for.
+    expect(new Map(unknowns(known)).get('site.used')).toEqual(['B1', 'B4'])
+  })
+
+  test('facts that only together would', () => {
+    const codes = new Map(unknowns(remainder))
+    expect(codes.get('comp.implemented')).toContain('B1')
+    expect(codes.get('site.used')).toContain('B1')
+    expect(codes.get('viol.open')).toEqual(['X3'])
+    // A seal alone would do for the court; bankruptcy would too, but one of them is enough.
+    expect([codes.has('seal.active'), codes.has('holder.bankrupt')].filter(Boolean)).toHaveLength(1)
+    expect(codes.get('production.started')).toEqual(['X5'])
+  })
+})

@@ -1,0 +1,717 @@
+/**
+ * A small invented city for tests of the page: answers shaped by `server/contract.ts`, tiles made by the real encoder.
+ * Rectangles of 80 × 60 m in a grid of streets, so that every area can be worked out by hand: 4,800 m², 7.2 亩.
+ */
+import { readFileSync } from 'node:fs'
+import type {
+  AreaBrief,
+  Catalog,
+  Conflicts,
+  Delivery,
+  Dossier,
+  Explanation,
+  Finding,
+  Job,
+  Ledger,
+  Lineage,
+  OverlapPreview,
+  ParcelCard,
+  ParcelPage,
+  ParcelRow,
+  Places,
+  Stats,
+  StrategyInfo,
+} from '../../server/contract.ts'
+import { toLonLat } from '../../server/geo/project.ts'
+import type { Position } from '../../server/geo/polygon.ts'
+import { encodeTile } from '../../server/tile/encode.ts'
+import { TileLayerBuilder, type TileLayer } from '../../server/tile/layer.ts'
+import { worldX, worldY } from '../../server/tile/world.ts'
+
+const asOf = '2026-06-30'
+const [width, height, street] = [80, 60, 20]
+export const parcelM2 = width * height
+/** South-west corner of the grid in the working plane, somewhere in the fictional 天元区. */
+const [eastM, northM] = [413_000, 3_078_000]
+
+const strategies: StrategyInfo[] = readFileSync(
+  new URL('../../data/codes/strategies.csv', import.meta.url),
+  'utf8',
+)
+  .trim()
+  .split('\n')
+  .slice(1)
+  .map((line) => {
+    const [, code, stage, zh, en] = line.split(',') as [string, string, string, string, string]
+    return {
+      code,
+      stage,
+      title: { zh, en: en.replaceAll('"', '') },
+      basis: ['土地管理法38', '闲置办法14'],
+      lead: '自然资源局·开发利用',
+      co: ['属地政府', '税务局'],
+      actions: ['认定书', '告知听证', '报本级政府批准', '征缴决定书'],
+      deadline: '30 days',
+      deadlineKind: 'law',
+      condition: "idle.kind = 'not_started'",
+    }
+  })
+
+const districts = [
+  { code: '430202', title: { zh: '荷塘区', en: 'Hetang' } },
+  { code: '430203', title: { zh: '芦淞区', en: 'Lusong' } },
+  { code: '430211', title: { zh: '天元区', en: 'Tianyuan' } },
+]
+const stages = ['approved', 'supplied', 'building', 'completed', 'built'] as const
+const stageNames = {
+  approved: ['已批', 'approved'],
+  supplied: ['已供', 'supplied'],
+  building: ['在建', 'building'],
+  completed: ['竣工', 'completed'],
+  built: ['已建', 'built'],
+} as const
+const uses = [
+  ['RES', '住宅', 'residential'],
+  ['COM', '商服', 'commercial'],
+  ['IND', '工业', 'industry'],
+  ['PUB', '公共服务', 'public service'],
+  ['TRA', '交通运输', 'transport'],
+] as const
+const kinds = ['remainder', 'supplied', 'titled'] as const
+
+export const layerNames = [
+  'district',
+  'control_plan',
+  'growth_boundary',
+  'farmland',
+  'eco_redline',
+  'park',
+  'renewal',
+  'soil',
+] as const
+
+export interface City {
+  readonly rows: readonly ParcelRow[]
+  readonly catalog: Catalog
+  /** What one address answers; null where there is nothing. */
+  answer(method: string, url: URL, body: unknown): unknown
+  tile(layer: string, z: number, x: number, y: number): Uint8Array | null
+}
+
+/** @param count parcels; the grid is as square as it can be. */
+export function makeCity(count: number): City {
+  const columns = Math.ceil(Math.sqrt(count))
+  const rings = Array.from({ length: count }, (_, i) =>
+    rectangle(
+      eastM + (i % columns) * (width + street),
+      northM + Math.floor(i / columns) * (height + street),
+      width,
+      height,
+    ),
+  )
+  const rows = rings.map((ring, i): ParcelRow => {
+    const strategy = strategies[(i * 7) % (strategies.length - 1)]!
+    const stage = strategy.code < 'C' && strategy.code > 'B' ? 'approved' : stages[i % stages.length]!
+    const use = uses[i % uses.length]!
+    const lons = ring.map(([lon]) => lon)
+    const lats = ring.map(([, lat]) => lat)
+    return {
+      parcelId: Number(`430211${String(i + 1).padStart(8, '0')}`),
+      parcelCode: i % 4 === 0 ? null : `430211001002GB${String(i).padStart(5, '0')}`,
+      kind: kinds[i % 3]!,
+      stage,
+      strategy: strategy.code,
+      district: districts[i % 3]!.code,
+      holder: i % 5 === 0 ? null : `湘虚构第${i}置业有限公司`,
+      project: i % 2 === 0 ? `新马片区${i}号地块项目` : null,
+      location: `天元区虚构大道${i}号`,
+      useGroup: use[0],
+      useText: use[1],
+      areas: {
+        documentM2: i % 6 === 0 ? null : parcelM2 + 3,
+        planarM2: parcelM2,
+        ellipsoidM2: parcelM2 * 0.99982,
+      },
+      flags: i % 9 === 0 ? ['P101', 'P503'] : [],
+      tags: ['OWN_G', 'ZON_PARK'],
+      bbox: [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)],
+    }
+  })
+  const bbox: Catalog['bbox'] = [
+    Math.min(...rows.map((row) => row.bbox[0])),
+    Math.min(...rows.map((row) => row.bbox[1])),
+    Math.max(...rows.map((row) => row.bbox[2])),
+    Math.max(...rows.map((row) => row.bbox[3])),
+  ]
+  const catalog: Catalog = {
+    asOf,
+    trial: true,
+    fictional: true,
+    bbox,
+    parcels: count,
+    tilesVersion: 'test-1',
+    strategies,
+    districts,
+    stages: stages.map((code) => ({ code, title: { zh: stageNames[code][0], en: stageNames[code][1] } })),
+    useGroups: uses.map(([code, zh, en]) => ({ code, title: { zh, en } })),
+    kinds: [
+      { code: 'titled', title: { zh: '已登记', en: 'titled' } },
+      { code: 'supplied', title: { zh: '已供应', en: 'supplied' } },
+      { code: 'remainder', title: { zh: '批而未供', en: 'remainder' } },
+    ],
+    flags: [
+      { code: 'P101', title: { zh: '重复报批', en: 'Approved twice' }, severity: 'high' },
+      { code: 'P503', title: { zh: '疑似闲置', en: 'Suspected idle' }, severity: 'high' },
+    ],
+    tags: [
+      { code: 'OWN_G', title: { zh: '国有土地', en: 'State-owned' } },
+      { code: 'ZON_PARK', title: { zh: '园区内', en: 'Inside development zone' } },
+    ],
+    layers: layerNames.map((name, i) => ({
+      name,
+      title: {
+        zh: [
+          '行政区',
+          '控制性详细规划',
+          '城镇开发边界',
+          '永久基本农田',
+          '生态保护红线',
+          '园区',
+          '更新片区',
+          '污染地块',
+        ][i]!,
+        en: name,
+      },
+      zones: name === 'soil' ? 0 : 1,
+    })),
+  }
+  const layers = makeLayers(rows, rings, columns)
+  return {
+    rows,
+    catalog,
+    answer: (method, url, body) => answer(rows, rings, catalog, method, url, body),
+    tile: (layer, z, x, y) => (layers[layer] ? encodeTile(layers[layer], { z, x, y }) : null),
+  }
+}
+
+function rectangle(east: number, north: number, w: number, h: number): Position[] {
+  const ring: Position[] = [
+    [east, north],
+    [east + w, north],
+    [east + w, north + h],
+    [east, north + h],
+    [east, north],
+  ]
+  return toLonLat([[ring]])[0]![0]!
+}
+
+function makeLayers(
+  rows: readonly ParcelRow[],
+  rings: readonly Position[][],
+  columns: number,
+): Record<string, TileLayer> {
+  const world = (ring: readonly Position[]) =>
+    Int32Array.from(ring.slice(0, -1).flatMap(([lon, lat]) => [worldX(lon), worldY(lat)]))
+  const parcels = new TileLayerBuilder('parcel', [
+    { name: 'strategy', role: 'group' },
+    { name: 'stage', role: 'group' },
+    { name: 'kind', role: 'group' },
+    { name: 'district', role: 'group' },
+    { name: 'use_group', role: 'group' },
+    { name: 'area', role: 'largest' },
+    { name: 'flags', role: 'union' },
+  ])
+  rows.forEach((row, i) => {
+    parcels.add({
+      id: row.parcelId,
+      polygons: [[world(rings[i]!)]],
+      attributes: [
+        row.strategy,
+        row.stage,
+        row.kind,
+        row.district,
+        row.useGroup,
+        row.areas.planarM2,
+        row.flags.join(',') || null,
+      ],
+    })
+  })
+  const side = columns * (width + street)
+  const zone = (layer: string, name: string, x: number, y: number, w: number, h: number) => {
+    const builder = new TileLayerBuilder(layer, [
+      { name: 'use_group', role: 'group' },
+      { name: 'name', role: 'single' },
+      { name: 'code', role: 'single' },
+    ])
+    builder.add({
+      id: 1,
+      polygons: [[world(rectangle(eastM + x * side, northM + y * side, w * side, h * side))]],
+      attributes: [null, name, null],
+    })
+    return builder.finish()
+  }
+  return {
+    parcel: parcels.finish(),
+    district: zone('district', '天元区', -0.1, -0.1, 1.2, 1),
+    control_plan: zone('control_plan', '控规单元', 0.1, 0.1, 0.5, 0.3),
+    farmland: zone('farmland', '基本农田', 0.6, 0.1, 0.3, 0.2),
+    eco_redline: zone('eco_redline', '生态红线', 0.05, 0.5, 0.25, 0.25),
+    growth_boundary: zone('growth_boundary', '开发边界', 0, 0, 0.95, 0.75),
+    park: zone('park', '虚构产业园', 0.4, 0.4, 0.4, 0.3),
+    renewal: zone('renewal', '更新片区', 0.7, 0.55, 0.2, 0.2),
+    finding: zone('finding', 'P101', 0.3, 0.3, 0.05, 0.05),
+  }
+}
+
+function matching(rows: readonly ParcelRow[], query: URLSearchParams): ParcelRow[] {
+  const among = (name: string, value: (row: ParcelRow) => readonly (string | null)[]) => {
+    const wanted = query.get(name)?.split(',')
+    return (row: ParcelRow) => !wanted || value(row).some((v) => v !== null && wanted.includes(v))
+  }
+  const tests = [
+    among('strategy', (row) => [row.strategy]),
+    among('stage', (row) => [row.stage]),
+    among('kind', (row) => [row.kind]),
+    among('district', (row) => [row.district]),
+    among('use', (row) => [row.useGroup]),
+    among('flag', (row) => row.flags),
+    (row: ParcelRow) =>
+      row.areas.planarM2 >= Number(query.get('min_m2') ?? 0) &&
+      row.areas.planarM2 <= Number(query.get('max_m2') ?? Infinity),
+    (row: ParcelRow) =>
+      !query.get('q') ||
+      [row.parcelCode, row.project, row.holder].some((text) => text?.includes(query.get('q')!)),
+    (row: ParcelRow) => {
+      const [w, s, e, n] = query.get('bbox')?.split(',').map(Number) ?? []
+      return (
+        w === undefined || (row.bbox[0] <= e! && row.bbox[2] >= w && row.bbox[1] <= n! && row.bbox[3] >= s!)
+      )
+    },
+  ]
+  return rows.filter((row) => tests.every((test) => test(row)))
+}
+
+function tally(rows: readonly ParcelRow[], key: (row: ParcelRow) => string | null): Stats['byKind'] {
+  const sums = new Map<string, { parcels: number; planarM2: number }>()
+  for (const row of rows) {
+    const sum = sums.get(key(row) ?? '') ?? { parcels: 0, planarM2: 0 }
+    sums.set(key(row) ?? '', { parcels: sum.parcels + 1, planarM2: sum.planarM2 + row.areas.planarM2 })
+  }
+  return [...sums].map(([name, sum]) => ({ key: name, ...sum }))
+}
+
+function answer(
+  rows: readonly ParcelRow[],
+  rings: readonly Position[][],
+  catalog: Catalog,
+  method: string,
+  url: URL,
+  body: unknown,
+): unknown {
+  const query = url.searchParams
+  const path = url.pathname
+  const about = /^\/api\/parcels\/(\d+)(?:\/(\w+))?$/.exec(path)
+  if (about) {
+    const at = rows.findIndex((row) => row.parcelId === Number(about[1]))
+    return at < 0 ? null : aboutParcel(rows[at]!, rings[at]!, about[2])
+  }
+  switch (`${method} ${path}`) {
+    case 'GET /api/catalog':
+      return catalog
+    case 'GET /api/stats': {
+      const found = matching(rows, query)
+      return {
+        asOf,
+        parcels: found.length,
+        planarM2: found.length * parcelM2,
+        byStrategy: tally(found, (row) => row.strategy),
+        byStage: tally(found, (row) => row.stage),
+        byDistrict: tally(found, (row) => row.district),
+        byUse: tally(found, (row) => row.useGroup),
+        byKind: tally(found, (row) => row.kind),
+      } satisfies Stats
+    }
+    case 'GET /api/parcels': {
+      const found = matching(rows, query)
+      const from = Number(query.get('cursor') ?? 0)
+      const to = from + Number(query.get('limit') ?? 100)
+      return {
+        asOf,
+        total: found.length,
+        totalPlanarM2: found.length * parcelM2,
+        rows: found.slice(from, to),
+        nextCursor: to < found.length ? String(to) : null,
+      } satisfies ParcelPage
+    }
+    case 'POST /api/areas/brief':
+      return brief(rows.slice(0, 12))
+    case 'POST /api/overlaps/preview':
+      return preview((body as { geometry: unknown }).geometry, rings[0]!)
+    case 'GET /api/ledger':
+      return ledger()
+    case 'GET /api/ledger/pieces':
+      return {
+        type: 'FeatureCollection',
+        total: 3,
+        totalPlanarM2: 3 * parcelM2,
+        features: rings.slice(0, 3).map((ring, i) => ({
+          type: 'Feature',
+          properties: { pieceNo: i, planarM2: parcelM2 },
+          geometry: { type: 'MultiPolygon', coordinates: [[ring]] },
+        })),
+      }
+    case 'GET /api/places':
+      return {
+        lon: Number(query.get('lon')),
+        lat: Number(query.get('lat')),
+        asOf,
+        versions: [
+          {
+            parcelId: rows[0]!.parcelId,
+            parcelCode: null,
+            kind: 'remainder',
+            stage: 'approved',
+            holder: null,
+            project: null,
+            planarM2: parcelM2,
+            validFrom: '2021-03-04',
+            validTo: null,
+            fromBuild: 1,
+            toBuild: null,
+            current: true,
+          },
+        ],
+        zones: [{ recordId: 1, layer: 'park', name: '虚构产业园', fields: {} }],
+      } satisfies Places
+    case 'GET /api/deliveries':
+      return deliveries
+    case 'POST /api/deliveries':
+    case 'POST /api/builds':
+      return job
+    case 'GET /api/jobs/1':
+      return job
+    default:
+      return null
+  }
+}
+
+const finding = (ring: readonly Position[]): Finding => ({
+  findingNo: 7,
+  code: 'P101',
+  title: { zh: '重复报批', en: 'Approved twice' },
+  severity: 'high',
+  noise: false,
+  parcels: [43021100000001],
+  records: [
+    { recordId: 1, kind: 'approval', doc: '湘政地〔2021〕123号', date: '2021-03-04' },
+    { recordId: 2, kind: 'approval', doc: '湘政地〔2022〕88号', date: '2022-05-06' },
+  ],
+  detail: { meanWidthM: 12.5 },
+  planarM2: 1200,
+  ellipsoidM2: 1199.784,
+  shareOfFirst: 0.25,
+  shareOfSecond: 0.125,
+  geometry: { type: 'MultiPolygon', coordinates: [[ring]] },
+})
+
+function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | undefined): unknown {
+  switch (what) {
+    case undefined:
+      return {
+        ...row,
+        asOf,
+        unitCode: row.parcelCode && `${row.parcelCode}W00000000`,
+        holderCode: row.holder && '91430200MA4L1234XY',
+        useScheme: 'GBT21010-2017',
+        useCode: '0601',
+        geometry: { type: 'MultiPolygon', coordinates: [[[...ring]]] },
+      } satisfies ParcelCard
+    case 'conflicts':
+      return {
+        parcelId: row.parcelId,
+        asOf,
+        checks: [
+          {
+            check: 'approval',
+            title: { zh: '报批', en: 'Approval' },
+            state: 'conflict',
+            findings: [finding(ring)],
+          },
+          {
+            check: 'farmland',
+            title: { zh: '永久基本农田', en: 'Permanent basic farmland' },
+            state: 'clean',
+            findings: [],
+          },
+          {
+            check: 'soil',
+            title: { zh: '污染地块', en: 'Contaminated plots' },
+            state: 'not_checked',
+            findings: [],
+          },
+        ],
+      } satisfies Conflicts
+    case 'dossier':
+      return {
+        parcelId: row.parcelId,
+        asOf,
+        entries: [
+          {
+            kind: 'approval',
+            present: true,
+            recordId: 1,
+            doc: '湘政地〔2021〕123号',
+            on: '2021-03-04',
+            title: { zh: '报批', en: 'Approval' },
+            facts: [
+              { field: 'authority', label: { zh: '批准机关', en: 'Authority' }, value: '湖南省人民政府' },
+            ],
+            areaInCommonM2: 4800,
+            shareOfParcel: 1,
+            evidence: ['shape', 'doc_no'],
+            certainty: 'certain',
+            delivery: { deliveryId: 1, fileName: '报批2021.zip', row: 12 },
+          },
+          {
+            kind: 'expropriation',
+            present: false,
+            recordId: null,
+            doc: null,
+            on: null,
+            title: { zh: '征收', en: 'Expropriation' },
+            facts: [],
+            areaInCommonM2: null,
+            shareOfParcel: null,
+            evidence: [],
+            certainty: null,
+            delivery: null,
+          },
+        ],
+      } satisfies Dossier
+    case 'lineage':
+      return {
+        parcelId: row.parcelId,
+        state: 'current',
+        successors: [],
+        events: [{ buildId: 1, eventNo: 1, kind: 'created', on: '2021-03-04', parcelId: row.parcelId }],
+        edges: [{ buildId: 2, from: 43021100000099, to: row.parcelId, planarM2: 4800 }],
+      } satisfies Lineage
+    case 'strategy': {
+      const strategy = strategies.find(({ code }) => code === row.strategy)!
+      return {
+        parcel: row.parcelId,
+        asOf,
+        rulePack: {
+          code: 'zhuzhou',
+          version: '2024.1',
+          hash: '3b1f0a9c5d7e8f21',
+          title: { zh: '株洲一地一策', en: 'Zhuzhou' },
+        },
+        strategy,
+        runnersUp: ['C8'],
+        tried: [
+          {
+            code: 'X1',
+            title: { zh: '数据核实补正', en: 'Repair data first' },
+            verdict: 'false',
+            facts: [{ name: 'flags.block', value: 0, source: null }],
+            reason: {
+              op: 'test',
+              text: 'flags.block > 0',
+              verdict: 'false',
+              facts: [
+                {
+                  name: 'flags.block',
+                  label: { zh: '阻断性问题数', en: 'blocking flags' },
+                  value: 0,
+                  source: null,
+                },
+              ],
+              children: [],
+            },
+          },
+          {
+            code: strategy.code,
+            title: strategy.title,
+            verdict: 'true',
+            facts: [],
+            reason: {
+              op: 'and',
+              text: '',
+              verdict: 'true',
+              facts: [],
+              children: [
+                {
+                  op: 'test',
+                  text: "chain.stage = 'supplied'",
+                  verdict: 'true',
+                  facts: [
+                    {
+                      name: 'chain.stage',
+                      label: { zh: '阶段', en: 'stage' },
+                      value: 'supplied',
+                      source: '供应 4302012021B00123',
+                    },
+                  ],
+                  children: [],
+                },
+                {
+                  op: 'test',
+                  text: "idle.cause = 'own'",
+                  verdict: 'unknown',
+                  facts: [
+                    {
+                      name: 'idle.cause',
+                      label: { zh: '闲置原因', en: 'cause of idleness' },
+                      value: null,
+                      source: null,
+                    },
+                  ],
+                  children: [],
+                },
+              ],
+            },
+          },
+        ],
+        unknowns: [
+          { name: 'idle.cause', label: { zh: '闲置原因', en: 'cause of idleness' }, couldGive: ['C4', 'C6'] },
+        ],
+        nearestFlip: {
+          fact: 'start.due',
+          label: { zh: '约定开工日', en: 'start due' },
+          from: '2025-01-01',
+          to: '2024-06-29',
+          strategy: 'C4',
+        },
+      } satisfies Explanation
+    }
+    default:
+      return null
+  }
+}
+
+/** 12 parcels of 4,800 m²: 57,600 m² approved = 24,000 + 19,200 + 14,390 + 10. */
+function brief(rows: readonly ParcelRow[]): AreaBrief {
+  return {
+    asOf,
+    areaPlanarM2: 96_000,
+    areaEllipsoidM2: 95_982.72,
+    parcels: rows.length,
+    parcelsPlanarM2: rows.length * parcelM2,
+    accounts: {
+      approved: 57_600,
+      suppliedInside: 24_000,
+      titledInside: 19_200,
+      remainder: 14_390,
+      noise: 10,
+      approvedTwice: 1200,
+      suppliedOutside: 0,
+      titledOutside: 0,
+      titleOverlap: 0,
+      withdrawn: 0,
+    },
+    closureM2: 0,
+    byStrategy: tally(rows, (row) => row.strategy),
+    byKind: tally(rows, (row) => row.kind),
+    byUse: tally(rows, (row) => row.useGroup),
+    findings: [{ code: 'P101', title: { zh: '重复报批', en: 'Approved twice' }, count: 2 }],
+    rows: rows.map((row) => ({ ...row, insideM2: parcelM2 })),
+  }
+}
+
+function preview(geometry: unknown, ring: readonly Position[]): OverlapPreview {
+  return {
+    asOf,
+    areaPlanarM2: 96_000,
+    areaEllipsoidM2: 95_982.72,
+    overlaps: [
+      {
+        recordId: 1,
+        kind: 'approval',
+        layer: '',
+        doc: '湘政地〔2021〕123号',
+        planarM2: 4800,
+        ellipsoidM2: 4799.136,
+        shareOfDrawn: 0.05,
+        shareOfOther: 1,
+        noise: false,
+        test: 'real',
+        geometry: { type: 'MultiPolygon', coordinates: [[ring]] },
+      },
+    ],
+    remainder: { planarM2: 91_200, ellipsoidM2: 91_183.58, geometry },
+    notChecked: ['soil'],
+  }
+}
+
+function ledger(): Ledger {
+  const accounts = {
+    approved: 57_600,
+    suppliedInside: 24_000,
+    titledInside: 19_200,
+    remainder: 14_390,
+    noise: 10,
+    approvedTwice: 1200,
+    suppliedOutside: 480,
+    titledOutside: 0,
+    titleOverlap: 96,
+    withdrawn: 4800,
+  }
+  const total = Object.fromEntries(
+    Object.entries(accounts).map(([name, m2]) => [name, m2 * districts.length]),
+  ) as typeof accounts
+  return {
+    asOf,
+    districts: districts.map(({ code, title }) => ({ code, name: title.zh, accounts, closureM2: 0 })),
+    total: { accounts: total, closureM2: 0 },
+  }
+}
+
+const deliveries: Delivery[] = [
+  {
+    deliveryId: 1,
+    kind: 'approval',
+    layer: null,
+    fileName: '报批2021.zip',
+    sha256: 'ab12',
+    crs: 'EPSG:4526',
+    crsKnownBy: 'prj',
+    encoding: 'GB18030',
+    read: 1250,
+    used: 1200,
+    repaired: 38,
+    unchanged: 0,
+    refused: 12,
+    receivedAt: '2026-06-30T08:00:00.000Z',
+    undoneAt: null,
+  },
+]
+
+const job: Job = {
+  jobId: 1,
+  kind: 'import',
+  state: 'done',
+  progress: 1,
+  step: { zh: '完成', en: 'done' },
+  result: {
+    delivery: null,
+    read: 3,
+    used: 2,
+    repaired: 0,
+    unchanged: 0,
+    refused: 1,
+    crs: 'EPSG:4526',
+    crsKnownBy: 'magnitude',
+    issues: [
+      {
+        row: 2,
+        field: 'approved_on',
+        code: 'DATE_INVALID',
+        severity: 'must_fix',
+        message: { zh: '日期不是真实的日子。', en: 'Not a real day.' },
+        value: '2021-02-30',
+      },
+    ],
+  },
+  problem: null,
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it, test } from 'vitest'
+import {
+  emptyFilter,
+  filterAsCql2,
+  firstView,
+  parcelQuery,
+  parseView,
+  serialiseView,
+  toggled,
+  without,
+  type View,
+} from '../../web/view.ts'
+
+const busy: View = {
+  page: 'map',
+  lang: 'en',
+  camera: { lon: 113.13105, lat: 27.82755, zoom: 14.25 },
+  colour: 'use',
+  filter: {
+    ...emptyFilter,
+    strategy: ['C4', 'C5'],
+    district: ['430211'],
+    flag: ['P101'],
+    q: '湘 & co',
+    minMu: 30,
+    maxMu: 99.5,
+    cql: "stage = 'supplied' AND area_planar_m2 > 2",
+  },
+  sort: '-area',
+  listFollowsMap: true,
+  parcel: 43021100000123,
+  tab: 'dossier',
+  layers: ['district', 'farmland'],
+  drawn: [
+    [113.1, 27.8],
+    [113.12345678, 27.8],
+    [113.12, 27.81],
+  ],
+  purpose: 'approval',
+  cell: { district: 'total', account: 'remainder' },
+  finding: 7,
+}
+
+describe('the view lives in the URL', () => {
+  test('the first view needs no query at all', () => {
+    expect(serialiseView(firstView)).toBe('')
+    expect(parseView('')).toEqual(firstView)
+  })
+
+  test('every part of a view survives the trip through the URL', () => {
+    expect(parseView(`?${serialiseView(busy)}`)).toEqual(busy)
+  })
+
+  test('a part that is wrong is left out, the rest is kept', () => {
+    const view = parseView(
+      '?page=nowhere&lang=fr&at=999,27,12&parcel=12x&min=-4&drawn=1 2,3 4&strategy=C4,,%3Cscript%3E&tab=strategy',
+    )
+    expect(view).toEqual({ ...firstView, filter: { ...emptyFilter, strategy: ['C4'] }, tab: 'strategy' })
+  })
+
+  test('no layers is another view than the usual layers', () => {
+    expect(parseView(serialiseView({ ...firstView, layers: [] })).layers).toEqual([])
+    expect(parseView('').layers).toEqual(['district'])
+  })
+})
+
+describe('the filter as a question', () => {
+  test('30 亩 is asked for as 20,000 m², because 1 亩 is 2000/3 m²', () => {
+    expect(parcelQuery({ ...emptyFilter, minMu: 30, strategy: ['C4', 'C5'] })).toEqual({
+      strategy: 'C4,C5',
+      min_m2: '20000',
+    })
+  })
+
+  test('blank text asks nothing', () => {
+    expect(parcelQuery({ ...emptyFilter, q: '  ', cql: ' ' })).toEqual({})
+  })
+
+  test('the same filter reads as CQL2, with quotes doubled', () => {
+    expect(
+      filterAsCql2({ ...emptyFilter, stage: ['approved'], flag: ['P101', 'P503'], maxMu: 3, q: "o'k" }),
+    ).toBe(
+      "stage IN ('approved') AND (has_flag('P101') OR has_flag('P503')) AND area_planar_m2 <= 2000 AND " +
+        "(parcel_code LIKE '%o''k%' OR project LIKE '%o''k%' OR holder LIKE '%o''k%')",
+    )
+  })
+
+  test('a drawn area closes its ring', () => {
+    expect(
+      filterAsCql2(emptyFilter, [
+        [113, 27],
+        [114, 27],
+        [114, 28],
+      ]),
+    ).toBe('S_INTERSECTS(geom, POLYGON((113 27, 114 27, 114 28, 113 27)))')
+  })
+})
+
+describe('a click on a class', () => {
+  it.each([
+    [[], 'C4', false, ['C4']],
+    [['C4'], 'C4', false, []], // the only one again: back to all
+    [['C4', 'C5'], 'C4', false, ['C4']],
+    [['C4'], 'C5', true, ['C4', 'C5']],
+    [['C4', 'C5'], 'C5', true, ['C4']],
+  ])('%j, then %s (adding: %s) gives %j', (chosen, key, adding, after) => {
+    expect(toggled(chosen, key, adding)).toEqual(after)
+  })
+
+  test('a legend counts without its own choice, so that the other classes stay in sight', () => {
+    expect(without(busy.filter, 'strategy')).toEqual({ ...busy.filter, strategy: [] })
+  })
+})

@@ -1,0 +1,142 @@
+import { Alert, Spin } from 'antd'
+import type { Geometry } from 'geojson'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { titleOf } from '../catalog.ts'
+import { formatMu } from '../format.ts'
+import { useBasemap, useCatalog, useMatches, useParcel } from '../use-api.ts'
+import { changeView, useView } from '../use-view.ts'
+import type { DrawnRing } from '../view.ts'
+import { DrawBar } from './DrawBar.tsx'
+import type { DrawTool } from './draw.ts'
+import { mapFonts } from './fonts.ts'
+import { ringBounds, type Bounds } from './geography.ts'
+import { fitMapTo } from './signal.ts'
+import { PlaceHistory } from './PlaceHistory.tsx'
+import { LayerSwitch } from './LayerSwitch.tsx'
+import { Legend } from './Legend.tsx'
+import type { PointedAt } from './ParcelMap.tsx'
+import { mapStyle } from './style.ts'
+import { useShapes } from './use-shapes.ts'
+
+/** Asked for at once, beside the catalog and not after it: the map is the largest part of the page. */
+const arriving = import('./ParcelMap.tsx')
+const ParcelMap = lazy(() => arriving)
+/** Zhuzhou and around: shown while the base is empty and has no extent of its own. */
+const somewhere: Bounds = [112.9, 27.6, 113.4, 28.0]
+
+/** More found parcels than this are seen without a mark on each. */
+const mostMarked = 200
+
+/** The map with what floats on it. */
+export function MapView({
+  bounds,
+  onBounds,
+  compact,
+}: {
+  bounds: Bounds | null
+  onBounds: (bounds: Bounds) => void
+  compact: boolean
+}) {
+  const { t } = useTranslation()
+  const view = useView()
+  const catalog = useCatalog()
+  const basemap = useBasemap().data
+  const found = useMatches(view.filter)
+  const shapes = useShapes()
+  const selected = useParcel(view.parcel).data ?? null
+  const [tool, setTool] = useState<DrawTool | null>(null)
+  const [sketch, setSketch] = useState<DrawnRing | null>(null)
+  const [pointed, setPointed] = useState<PointedAt | null>(null)
+  const [asked, setAsked] = useState<{ lon: number; lat: number } | null>(null)
+  const finish = useRef<() => void>(() => undefined)
+
+  // A link may name a parcel without saying where the map stands.
+  const [arrivedNowhere] = useState(view.camera === null && view.parcel !== null)
+  const taken = useRef(false)
+  useEffect(() => {
+    if (!arrivedNowhere || taken.current || !selected) return
+    taken.current = true
+    fitMapTo(selected.bbox)
+  }, [arrivedNowhere, selected])
+
+  // The camera is part of the view but not of the style: panning must not make a new one.
+  const { colour, filter, lang, layers } = view
+  const style = useMemo(
+    () =>
+      mapStyle({ colour, filter, lang, layers }, catalog, {
+        origin: location.origin,
+        fonts: mapFonts,
+        basemap: basemap ?? {},
+        onlyIds: found && found.map(({ parcelId }) => parcelId),
+        matches: (found && found.length <= mostMarked ? found : []).map(({ bbox: [w, s, e, n] }) => [
+          (w + e) / 2,
+          (s + n) / 2,
+        ]),
+        selected: (selected?.geometry as Geometry | undefined) ?? null,
+        shapes,
+      }),
+    [colour, filter, lang, layers, catalog, basemap, found, selected, shapes],
+  )
+  return (
+    <div className="map" onKeyDown={(event) => event.key === 'Escape' && setTool(null)}>
+      <Suspense
+        fallback={
+          <div className="map-wait">
+            <Spin description={t('map.loading')} />
+          </div>
+        }
+      >
+        <ParcelMap
+          key={lang}
+          style={style}
+          camera={view.camera}
+          home={view.drawn ? ringBounds(view.drawn) : (catalog.bbox ?? somewhere)}
+          lang={lang}
+          label={t('map.label')}
+          drawn={view.page === 'map' ? view.drawn : null}
+          tool={tool}
+          onMove={(camera, seen) => {
+            changeView({ camera }, 'replace')
+            onBounds(seen)
+          }}
+          onSelect={(id) => changeView({ parcel: id, finding: null })}
+          onPoint={setPointed}
+          onAsk={setAsked}
+          onDrawing={setSketch}
+          onDrawn={(ring) => {
+            setTool(null)
+            changeView({ drawn: ring, parcel: null, finding: null })
+          }}
+          onReady={({ finishDrawing }) => {
+            finish.current = finishDrawing
+          }}
+        />
+      </Suspense>
+      {view.page === 'map' && (
+        <DrawBar
+          tool={tool}
+          shape={tool ? sketch : view.drawn}
+          bounds={bounds}
+          onTool={(next) => {
+            setSketch(null)
+            setTool(next)
+          }}
+          onFinish={() => finish.current()}
+        />
+      )}
+      <div className="map-right">
+        <LayerSwitch />
+      </div>
+      <Legend key={view.page} startOpen={!compact && view.page === 'map'} />
+      {pointed && !compact && (
+        <div className="pointed" style={{ left: pointed.x, top: pointed.y }} aria-hidden>
+          <b>{pointed.strategy}</b> {titleOf(catalog, 'strategy', pointed.strategy, lang)}{' '}
+          <span className="num">{formatMu(pointed.m2, lang)}</span>
+        </div>
+      )}
+      {asked && <PlaceHistory at={asked} onClose={() => setAsked(null)} />}
+      {catalog.parcels === 0 && <Alert className="map-note" type="info" showIcon title={t('map.empty')} />}
+    </div>
+  )
+}

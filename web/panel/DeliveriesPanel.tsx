@@ -1,0 +1,128 @@
+import { App, Button, Popconfirm, Table, Tag } from 'antd'
+import { useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { startBuild, undoDelivery, type Delivery } from '../api.ts'
+import { layerName } from '../catalog.ts'
+import { formatCount, formatMoment } from '../format.ts'
+import { useCatalog, useDeliveries, useIssues } from '../use-api.ts'
+import { useView } from '../use-view.ts'
+import { DeliveryUpload } from './DeliveryUpload.tsx'
+import { IssueGroups } from './ImportReport.tsx'
+import { Answer } from './Loading.tsx'
+import { knownKind } from './record-kind.ts'
+import { JobProgress, useJob } from './JobProgress.tsx'
+import { ProblemNotice } from './ProblemNotice.tsx'
+import { useTellProblem } from './use-tell-problem.tsx'
+
+/** 数据交付: files in, every row accounted for; a delivery can be taken back whole. */
+export function DeliveriesPanel() {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const deliveries = useDeliveries()
+  const catalog = useCatalog()
+  const client = useQueryClient()
+  const { message } = App.useApp()
+  const tellProblem = useTellProblem()
+  const rebuild = useJob(() => void client.invalidateQueries())
+
+  const undo = async (id: number) => {
+    try {
+      await undoDelivery(id, { lang })
+      void message.success(t('delivery.undone'))
+      await client.invalidateQueries({ queryKey: ['deliveries'] })
+    } catch (error) {
+      tellProblem(error)
+    }
+  }
+  return (
+    <section className="deliveries" aria-label={t('page.deliveries')}>
+      <div className="deliveries-new">
+        <h2>{t('delivery.new')}</h2>
+        <DeliveryUpload onDone={() => void client.invalidateQueries({ queryKey: ['deliveries'] })} />
+        <h2>{t('build.title')}</h2>
+        <p className="muted">{t('build.hint')}</p>
+        <Button
+          type="primary"
+          loading={rebuild.running}
+          onClick={() => void rebuild.follow(startBuild({ lang }), { lang })}
+        >
+          {t('build.start')}
+        </Button>
+        <JobProgress state={rebuild} />
+      </div>
+      <div className="deliveries-list">
+        <h2>{t('delivery.list')}</h2>
+        {deliveries.error && (
+          <ProblemNotice error={deliveries.error} onRetry={() => void deliveries.refetch()} />
+        )}
+        <Table<Delivery>
+          size="small"
+          rowKey="deliveryId"
+          loading={deliveries.isPending}
+          dataSource={deliveries.data ?? []}
+          pagination={{ pageSize: 20, hideOnSinglePage: true }}
+          scroll={{ x: 'max-content' }}
+          locale={{ emptyText: t('delivery.empty') }}
+          expandable={{ expandedRowRender: ({ deliveryId }) => <Issues delivery={deliveryId} /> }}
+          columns={[
+            { title: '#', dataIndex: 'deliveryId', align: 'right' },
+            {
+              title: t('delivery.kind'),
+              render: (_, { kind, layer }) =>
+                layer ? layerName(catalog, layer, lang) : t(`recordKind.${knownKind(kind)}`),
+            },
+            { title: t('delivery.file'), dataIndex: 'fileName', ellipsis: true, width: 190 },
+            {
+              title: t('delivery.crs'),
+              render: (_, { crs, crsKnownBy }) =>
+                crs ? `${crs}${crsKnownBy ? ` (${crsKnownBy})` : ''}` : '—',
+            },
+            ...(['read', 'used', 'repaired', 'unchanged', 'refused'] as const).map((key) => ({
+              title: t(`delivery.${key}`),
+              align: 'right' as const,
+              render: (_: unknown, delivery: Delivery) => (
+                <span className="num" data-alarm={key === 'refused' && delivery.refused > 0}>
+                  {formatCount(delivery[key], lang)}
+                </span>
+              ),
+            })),
+            {
+              title: t('delivery.receivedAt'),
+              render: (_, { receivedAt }) => formatMoment(receivedAt, lang),
+            },
+            {
+              title: t('delivery.action'),
+              fixed: 'end',
+              render: (_, { deliveryId, undoneAt }) =>
+                undoneAt ? (
+                  <Tag>{t('delivery.isUndone')}</Tag>
+                ) : (
+                  <Popconfirm
+                    title={t('delivery.undoAsk')}
+                    okText={t('delivery.undo')}
+                    cancelText={t('draw.cancel')}
+                    onConfirm={() => undo(deliveryId)}
+                  >
+                    <Button size="small" danger>
+                      {t('delivery.undo')}
+                    </Button>
+                  </Popconfirm>
+                ),
+            },
+          ]}
+        />
+      </div>
+    </section>
+  )
+}
+
+function Issues({ delivery }: { delivery: number }) {
+  const { t } = useTranslation()
+  return (
+    <Answer of={useIssues(delivery)}>
+      {({ issues }) =>
+        issues.length === 0 ? <p className="muted">{t('issue.none')}</p> : <IssueGroups issues={issues} />
+      }
+    </Answer>
+  )
+}

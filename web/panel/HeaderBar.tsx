@@ -1,0 +1,58 @@
+import { Button, Segmented, Tag, Tooltip } from 'antd'
+import { useTranslation } from 'react-i18next'
+import { formatDay } from '../format.ts'
+import { useCatalogQuery } from '../use-api.ts'
+import { changeView, useView } from '../use-view.ts'
+import { pages, type Page } from '../view.ts'
+import { SearchBox } from './SearchBox.tsx'
+
+export function HeaderBar() {
+  const { t } = useTranslation()
+  const { page, lang } = useView()
+  const { data: catalog } = useCatalogQuery()
+  return (
+    <header className="top">
+      <h1 className="brand">
+        Terrier <span lang="zh-CN">一地一策</span>
+      </h1>
+      <nav aria-label={t('header.pages')}>
+        <Segmented<Page>
+          value={page}
+          onChange={(next) => changeView({ page: next })}
+          options={pages.map((value) => ({ value, label: t(`page.${value}`) }))}
+        />
+      </nav>
+      <SearchBox />
+      <div className="top-state">
+        {catalog?.fictional && (
+          <Tooltip title={t('header.fictionalHint')}>
+            <Tag className="tag-note">{t('header.fictional')}</Tag>
+          </Tooltip>
+        )}
+        {catalog?.trial && (
+          <Tooltip title={t('header.trialHint')}>
+            <Tag>{t('header.trial')}</Tag>
+          </Tooltip>
+        )}
+        {catalog?.asOf && (
+          <Tooltip title={t('header.asOfHint')}>
+            <span className="as-of">
+              <span className="muted">{t('header.asOf')}</span>{' '}
+              <time className="num" dateTime={catalog.asOf}>
+                {formatDay(catalog.asOf, lang)}
+              </time>
+            </span>
+          </Tooltip>
+        )}
+        <Button
+          type="text"
+          size="small"
+          lang={lang === 'zh' ? 'en' : 'zh-CN'}
+          onClick={() => changeView({ lang: lang === 'zh' ? 'en' : 'zh' })}
+        >
+          {lang === 'zh' ? 'English' : '中文'}
+        </Button>
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,121 @@
+import { Tag } from 'antd'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ParcelCard } from '../api.ts'
+import { titleOf } from '../catalog.ts'
+import { formatDay, formatParcelId, inLanguage, unknownText } from '../format.ts'
+import { useCatalog } from '../use-api.ts'
+import { changeView, useView } from '../use-view.ts'
+import { Area } from './Area.tsx'
+
+/** 身份证: what the parcel is, by every number it has. */
+export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const catalog = useCatalog()
+  const use = [titleOf(catalog, 'use', parcel.useGroup, lang), parcel.useText].filter(Boolean).join(' · ')
+  const rows: [label: string, value: ReactNode][] = [
+    [
+      t('identity.number'),
+      <span key="n" className="num">
+        {formatParcelId(parcel.parcelId)}
+      </span>,
+    ],
+    [t('identity.parcelCode'), <Code key="c" text={parcel.parcelCode} />],
+    [t('identity.unitCode'), <Code key="u" text={parcel.unitCode} />],
+    [t('identity.kind'), titleOf(catalog, 'kind', parcel.kind, lang)],
+    [t('identity.stage'), titleOf(catalog, 'stage', parcel.stage, lang)],
+    [t('identity.district'), titleOf(catalog, 'district', parcel.district, lang)],
+    [t('identity.location'), parcel.location],
+    [t('identity.project'), parcel.project],
+    [t('identity.holder'), parcel.holder],
+    [t('identity.holderCode'), <Code key="h" text={parcel.holderCode} />],
+    [t('identity.use'), use],
+    [
+      t('identity.useCode'),
+      parcel.useCode
+        ? `${parcel.useCode}${parcel.useScheme ? ` (${parcel.useScheme})` : ''}`
+        : parcel.useScheme,
+    ],
+  ]
+  return (
+    <>
+      <table className="areas-table">
+        <caption>{t('identity.areas')}</caption>
+        <tbody>
+          <tr>
+            <th scope="row">{t('area.document')}</th>
+            <td>
+              <Area m2={parcel.areas.documentM2} />
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">{t('area.planar')}</th>
+            <td>
+              <Area m2={parcel.areas.planarM2} />
+            </td>
+          </tr>
+          <tr>
+            <th scope="row">{t('area.ellipsoid')}</th>
+            <td>
+              <Area m2={parcel.areas.ellipsoidM2} />
+            </td>
+          </tr>
+        </tbody>
+      </table>
+      <dl className="facts">
+        {rows.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>
+              {value === null || value === undefined || value === '' ? (
+                <span className="muted" title={t('identity.unknown')}>
+                  {unknownText}
+                </span>
+              ) : (
+                value
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {parcel.flags.length > 0 && (
+        <div className="tag-line">
+          <h3>{t('identity.flags')}</h3>
+          {parcel.flags.map((flag) => (
+            <button
+              key={flag}
+              type="button"
+              className="flag"
+              data-severity={catalog.flags.find(({ code }) => code === flag)?.severity}
+              onClick={() => changeView({ tab: 'conflicts' }, 'replace')}
+            >
+              <b>{flag}</b> {titleOf(catalog, 'flag', flag, lang)}
+            </button>
+          ))}
+        </div>
+      )}
+      {parcel.tags.length > 0 && (
+        <div className="tag-line">
+          <h3>{t('identity.tags')}</h3>
+          {parcel.tags.map((tag) => {
+            const known = catalog.tags.find(({ code }) => code === tag)
+            return <Tag key={tag}>{known ? inLanguage(known.title, lang) : tag}</Tag>
+          })}
+        </div>
+      )}
+      <p className="muted foot">{t('identity.asOf', { day: formatDay(parcel.asOf, lang) })}</p>
+    </>
+  )
+}
+
+function Code({ text }: { text: string | null }) {
+  const { t } = useTranslation()
+  return text ? (
+    <span className="num code">{text}</span>
+  ) : (
+    <span className="muted" title={t('identity.unknown')}>
+      {unknownText}
+    </span>
+  )
+}

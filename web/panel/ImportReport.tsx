@@ -1,0 +1,75 @@
+import { useTranslation } from 'react-i18next'
+import type { ImportSummary } from '../api.ts'
+import { formatCount, inLanguage } from '../format.ts'
+import { useView } from '../use-view.ts'
+
+const counts = ['read', 'used', 'repaired', 'unchanged', 'refused'] as const
+const severities = ['must_fix', 'may_fix_later', 'note'] as const
+/** Rows printed per code before "and so many more": the same complaint about 3,000 rows is one thing to fix. */
+const shownPerCode = 20
+
+/** What became of every row, and what could not be believed, grouped by what kind of trouble it is. */
+export function ImportReport({ summary }: { summary: ImportSummary }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  return (
+    <section className="import-report" aria-live="polite">
+      <dl className="counts">
+        {counts.map((key) => (
+          <div key={key} data-alarm={key === 'refused' && summary.refused > 0}>
+            <dt>{t(`delivery.${key}`)}</dt>
+            <dd className="num">{formatCount(summary[key], lang)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="muted">
+        {summary.delivery === null
+          ? t('delivery.nothingKept')
+          : t('delivery.keptAs', { number: summary.delivery })}
+        {summary.crs && ` · ${summary.crs}${summary.crsKnownBy ? ` (${summary.crsKnownBy})` : ''}`}
+      </p>
+      <IssueGroups issues={summary.issues} />
+    </section>
+  )
+}
+
+/** What could not be believed, the gravest first, grouped by code. */
+export function IssueGroups({ issues: all }: { issues: ImportSummary['issues'] }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const byCode = new Map<string, ImportSummary['issues']>()
+  for (const issue of all) byCode.set(issue.code, [...(byCode.get(issue.code) ?? []), issue])
+  const groups = [...byCode].toSorted(
+    ([, a], [, b]) =>
+      severities.indexOf(a[0]!.severity) - severities.indexOf(b[0]!.severity) || b.length - a.length,
+  )
+  return (
+    <>
+      {groups.map(([code, issues]) => (
+        <details key={code} className="reason" open={issues[0]!.severity === 'must_fix'}>
+          <summary>
+            <span className="flag" data-severity={issues[0]!.severity === 'must_fix' ? 'high' : 'low'}>
+              <b>{code}</b> {t(`issue.${issues[0]!.severity}`)}
+            </span>{' '}
+            <span className="num">{formatCount(issues.length, lang)}</span>
+          </summary>
+          <ul className="plain">
+            {issues.slice(0, shownPerCode).map((issue, i) => (
+              <li key={i}>
+                {issue.row !== null && (
+                  <span className="num muted">{t('problem.row', { row: issue.row })} </span>
+                )}
+                {issue.field && <span className="code">{issue.field} </span>}
+                {inLanguage(issue.message, lang)}
+                {issue.value !== null && <span className="muted"> “{issue.value}”</span>}
+              </li>
+            ))}
+            {issues.length > shownPerCode && (
+              <li className="muted">{t('issue.more', { count: issues.length - shownPerCode })}</li>
+            )}
+          </ul>
+        </details>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,123 @@
+import { DownloadOutlined } from '@ant-design/icons'
+import { Button, Checkbox, Dropdown, Empty, Select } from 'antd'
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ParcelRow } from '../../server/contract.ts'
+import { formatCount, formatMu } from '../format.ts'
+import { boundsRing, type Bounds } from '../map/geography.ts'
+import { fitMapTo } from '../map/signal.ts'
+import { exportUrl } from '../api.ts'
+import { useParcelPages } from '../use-api.ts'
+import { changeView, useView } from '../use-view.ts'
+import { emptyFilter, filterAsCql2, isFiltered, sorts, type Sort } from '../view.ts'
+import { Answer } from './Loading.tsx'
+import { ParcelLine, parcelLineHeight } from './ParcelLine.tsx'
+import { Rows } from './Rows.tsx'
+
+/** The parcels the filter leaves, as many as the reader cares to scroll through. */
+export function ParcelList({ bounds }: { bounds: Bounds | null }) {
+  const { t } = useTranslation()
+  const { filter, sort, listFollowsMap, parcel, lang } = useView()
+  const pages = useParcelPages(filter, sort, listFollowsMap ? bounds : null)
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
+  const onNearEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const head = pages.data?.pages[0]
+  const open = (row: ParcelRow) => {
+    changeView({ parcel: row.parcelId })
+    if (!bounds || !isWithin(row.bbox, bounds)) fitMapTo(row.bbox)
+  }
+  return (
+    <section className="list" aria-label={t('list.title')} aria-busy={pages.isFetching}>
+      <header className="list-head">
+        <output aria-live="polite">
+          {head ? (
+            <>
+              <b className="num">{formatCount(head.total, lang)}</b> {t('list.parcels')}{' '}
+              <b className="num">{formatMu(head.totalPlanarM2, lang)}</b>{' '}
+              <span className="muted">{t('area.planarShort')}</span>
+            </>
+          ) : (
+            t('loading')
+          )}
+        </output>
+        <Select<Sort>
+          size="small"
+          variant="borderless"
+          aria-label={t('list.sort')}
+          value={sort}
+          onChange={(next) => changeView({ sort: next })}
+          popupMatchSelectWidth={false}
+          options={sorts.map((value) => ({ value, label: t(`sort.${value}`) }))}
+        />
+        <Checkbox
+          checked={listFollowsMap}
+          onChange={({ target }) => changeView({ listFollowsMap: target.checked })}
+        >
+          {t('list.followMap')}
+        </Checkbox>
+        <Dropdown
+          trigger={['click']}
+          menu={{
+            items: (['csv', 'geojson'] as const).map((format) => ({
+              key: format,
+              label: (
+                <a
+                  href={exportUrl(
+                    format,
+                    filterAsCql2(filter, listFollowsMap && bounds ? boundsRing(bounds) : null),
+                  )}
+                >
+                  {format === 'csv' ? 'CSV' : 'GeoJSON'}
+                </a>
+              ),
+            })),
+          }}
+        >
+          <Button
+            size="small"
+            type="text"
+            icon={<DownloadOutlined />}
+            aria-label={t('list.export')}
+            title={t('list.export')}
+          />
+        </Dropdown>
+      </header>
+      <Answer of={pages}>
+        {({ pages: loaded }) => {
+          const rows = loaded.flatMap((page) => page.rows)
+          if (rows.length === 0) {
+            return (
+              <Empty
+                image={Empty.PRESENTED_IMAGE_SIMPLE}
+                description={isFiltered(filter) ? t('list.emptyFiltered') : t('list.empty')}
+              >
+                {isFiltered(filter) && (
+                  <Button onClick={() => changeView({ filter: emptyFilter })}>{t('filter.clear')}</Button>
+                )}
+              </Empty>
+            )
+          }
+          return (
+            <Rows
+              rows={rows}
+              total={head?.total ?? rows.length}
+              rowHeight={parcelLineHeight}
+              label={t('list.title')}
+              keyOf={(row) => row.parcelId}
+              selected={parcel}
+              onOpen={open}
+              onNearEnd={onNearEnd}
+            >
+              {(row) => <ParcelLine row={row} />}
+            </Rows>
+          )
+        }}
+      </Answer>
+    </section>
+  )
+}
+
+const isWithin = ([w, s, e, n]: Bounds, [west, south, east, north]: Bounds): boolean =>
+  w >= west && s >= south && e <= east && n <= north

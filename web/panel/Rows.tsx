@@ -1,0 +1,132 @@
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+
+interface Props<Row> {
+  readonly rows: readonly Row[]
+  readonly total: number
+  readonly rowHeight: number
+  readonly label: string
+  readonly keyOf: (row: Row) => number
+  readonly selected: number | null
+  readonly onOpen: (row: Row) => void
+  readonly onNearEnd?: () => void
+  readonly children: (row: Row) => ReactNode
+}
+
+/** Rows beyond the window on each side, so that scrolling shows no white. */
+const spare = 6
+
+/**
+ * A list of any length with only the rows in sight in the document. Arrow keys move, Enter opens; the list is one stop
+ * on the way of the tab key, as a list box should be (WAI-ARIA listbox).
+ */
+export function Rows<Row>({
+  rows,
+  total,
+  rowHeight,
+  label,
+  keyOf,
+  selected,
+  onOpen,
+  onNearEnd,
+  children,
+}: Props<Row>) {
+  const box = useRef<HTMLDivElement>(null)
+  const id = useId()
+  const [top, setTop] = useState(0)
+  const [active, setActive] = useState(-1)
+  const height = useHeight(box)
+  const first = Math.max(0, Math.floor(top / rowHeight) - spare)
+  const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + spare)
+
+  useEffect(() => {
+    if (onNearEnd && last >= rows.length - 2 * spare) onNearEnd()
+  }, [last, rows.length, onNearEnd])
+
+  const selectedAt = selected === null ? -1 : rows.findIndex((row) => keyOf(row) === selected)
+  useEffect(() => {
+    if (selectedAt < 0 || !box.current) return
+    const { scrollTop, clientHeight } = box.current
+    const y = selectedAt * rowHeight
+    if (y < scrollTop || y + rowHeight > scrollTop + clientHeight)
+      box.current.scrollTo({ top: y - clientHeight / 3 })
+  }, [selectedAt, rowHeight])
+
+  const move = (to: number) => {
+    const at = Math.max(0, Math.min(rows.length - 1, to))
+    setActive(at)
+    const y = at * rowHeight
+    if (!box.current) return
+    const { scrollTop, clientHeight } = box.current
+    if (y < scrollTop) box.current.scrollTop = y
+    else if (y + rowHeight > scrollTop + clientHeight) box.current.scrollTop = y + rowHeight - clientHeight
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1)
+    const from =
+      active < 0 ? Math.max(0, selectedAt) - (event.key === 'ArrowDown' && selectedAt < 0 ? 1 : 0) : active
+    const steps: Record<string, number> = {
+      ArrowDown: from + 1,
+      ArrowUp: from - 1,
+      PageDown: from + page,
+      PageUp: from - page,
+      Home: 0,
+      End: rows.length - 1,
+    }
+    const to = steps[event.key]
+    if (to !== undefined) {
+      event.preventDefault()
+      move(to)
+    } else if ((event.key === 'Enter' || event.key === ' ') && active >= 0 && rows[active]) {
+      event.preventDefault()
+      onOpen(rows[active])
+    }
+  }
+  return (
+    <div
+      ref={box}
+      className="rows"
+      role="listbox"
+      aria-label={label}
+      tabIndex={0}
+      aria-activedescendant={active >= first && active < last ? `${id}-${active}` : undefined}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onKeyDown={onKeyDown}
+    >
+      <div className="rows-all" role="presentation" style={{ height: rows.length * rowHeight }}>
+        {rows.slice(first, last).map((row, i) => {
+          const at = first + i
+          return (
+            <div
+              key={keyOf(row)}
+              id={`${id}-${at}`}
+              className="row"
+              role="option"
+              aria-selected={keyOf(row) === selected}
+              aria-posinset={at + 1}
+              aria-setsize={total}
+              data-active={at === active}
+              style={{ top: at * rowHeight, height: rowHeight }}
+              onClick={() => {
+                setActive(at)
+                onOpen(row)
+              }}
+            >
+              {children(row)}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function useHeight(box: RefObject<HTMLDivElement | null>): number {
+  const [height, setHeight] = useState(600)
+  useEffect(() => {
+    if (!box.current) return
+    const observer = new ResizeObserver(([entry]) => entry && setHeight(entry.contentRect.height))
+    observer.observe(box.current)
+    return () => observer.disconnect()
+  }, [box])
+  return height
+}

@@ -1,0 +1,16 @@
+const recordKinds = [
+  'approval',
+  'supply',
+  'registration',
+  'completion',
+  'layer',
+  'preliminary',
+  'expropriation',
+  'reserve',
+  'permit',
+  'performance',
+] as const
+
+/** Kinds of documents the page has a word for; a new one is called "other" until it has. */
+export const knownKind = (kind: string): (typeof recordKinds)[number] | 'other' =>
+  recordKinds.find((known) => known === kind) ?? 'other'

@@ -1,0 +1,157 @@
+/**
+ * Words for values and details that arrive as the codes they are stored under. Names of classes come with the catalog;
+ * these are the rest. What is not listed is shown as it came, never hidden.
+ */
+import type { Message } from '../server/refusal.ts'
+import { formatShare, formatValue, formatM2, inLanguage } from './format.ts'
+import type { Language } from './view.ts'
+
+const say = (zh: string, en: string): Message => ({ zh, en })
+
+/** Values of facts with a closed list, `server/rule/fact.ts`. */
+const values: Readonly<Record<string, Message>> = {
+  planned: say('规划', 'planned'),
+  approved: say('已批', 'approved'),
+  supplied: say('已供', 'supplied'),
+  building: say('在建', 'building'),
+  completed: say('竣工', 'completed'),
+  built: say('已建', 'built'),
+  exited: say('退出', 'exited'),
+  titled: say('已登记', 'titled'),
+  remainder: say('批而未供', 'approved, not supplied'),
+  batch: say('批次', 'batch'),
+  single: say('单独选址', 'single site'),
+  valid: say('有效', 'valid'),
+  lapsed: say('失效', 'lapsed'),
+  withdrawn: say('撤回', 'withdrawn'),
+  reduced: say('核减', 'reduced'),
+  none: say('未', 'not yet'),
+  part: say('部分', 'in part'),
+  done: say('已完成', 'done'),
+  started: say('已开工', 'started'),
+  not_required: say('无需', 'not required'),
+  unknown: say('不明', 'unknown'),
+  not_started: say('未动工', 'not started'),
+  stopped: say('已停工', 'stopped'),
+  gov: say('政府原因', 'the government'),
+  force_majeure: say('不可抗力', 'force majeure'),
+  own: say('企业自身', 'the holder'),
+  mixed: say('混合原因', 'mixed'),
+  real: say('实质重叠', 'real'),
+  completion: say('竣工验收', 'completion'),
+  site_used: say('已实际使用', 'site in use'),
+  RES: say('住宅', 'residential'),
+  COM: say('商服', 'commercial'),
+  IND: say('工业', 'industry'),
+  STO: say('仓储', 'storage'),
+  PUB: say('公共管理与服务', 'public service'),
+  INF: say('公用设施', 'utilities'),
+  TRA: say('交通运输', 'transport'),
+  GRN: say('绿地', 'green'),
+  SPE: say('特殊用地', 'special'),
+  AGR: say('农用地', 'farm land'),
+  WAT: say('水域', 'water'),
+  RSV: say('留白', 'reserved'),
+  MIX: say('混合', 'mixed'),
+  OTH: say('其他', 'other'),
+}
+
+/** What the details of a finding and the fields in them are called. */
+const names: Readonly<Record<string, Message>> = {
+  first: say('在先', 'first'),
+  second: say('在后', 'second'),
+  test: say('判定', 'test'),
+  pieces: say('块数', 'pieces'),
+  by: say('依据', 'known by'),
+  use: say('用途', 'use'),
+  planned: say('规划用途', 'planned use'),
+  group: say('用途类', 'group'),
+  text: say('原文', 'as written'),
+  limitShare: say('认定下限', 'limit'),
+  limitM2: say('允许误差', 'tolerance'),
+  planarM2: say('平面面积', 'planar area'),
+  documentM2: say('文件面积', 'document area'),
+  differenceM2: say('相差', 'difference'),
+  meanWidthM: say('平均宽度（m）', 'mean width (m)'),
+  as_of: say('查询日', 'as of'),
+  kind: say('情形', 'kind'),
+  cause: say('原因', 'cause'),
+  start_due_from: say('开工日推算自', 'start due reckoned from'),
+  one_year_last_day: say('满一年', 'one full year on'),
+  two_year_last_day: say('满两年', 'two full years on'),
+  fields: say('字段', 'fields'),
+  field: say('字段', 'field'),
+  value: say('原值', 'value'),
+  reason: say('原因', 'reason'),
+  reversed: say('倒挂', 'out of order'),
+  on: say('日期', 'on'),
+  approved_on: say('批准日期', 'approved on'),
+  signed_on: say('合同签订日期', 'signed on'),
+  registered_on: say('登簿日期', 'registered on'),
+  accepted_on: say('验收日期', 'accepted on'),
+  in_force_on: say('生效日期', 'in force since'),
+  handover_due: say('约定交地', 'handover due'),
+  handover_on: say('实际交地', 'handed over on'),
+  start_due: say('约定开工', 'start due'),
+  start_on: say('实际开工', 'started on'),
+  start_state: say('开工状态', 'start of works'),
+  finish_due: say('约定竣工', 'completion due'),
+  finish_on: say('实际竣工', 'completed on'),
+  halted_since: say('停工起始日', 'halted since'),
+  idle_recognised_on: say('闲置认定日期', 'recognised idle on'),
+  parcel_code: say('宗地代码', 'parcel code'),
+  unit_code: say('不动产单元号', 'unit code'),
+  supervision_no: say('电子监管号', 'supervision number'),
+  holder_code: say('信用代码', 'credit code'),
+  cert_no: say('证书号', 'certificate'),
+}
+
+export const nameOf = (key: string, lang: Language): string =>
+  Object.hasOwn(names, key) ? inLanguage(names[key]!, lang) : key
+
+/** What is stated of a finding, in the order of the list above; what the list does not know comes last. */
+export function inReadingOrder(detail: Readonly<Record<string, unknown>>): [name: string, value: unknown][] {
+  const order = Object.keys(names)
+  const rank = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .toSorted(([a], [b]) => rank(a) - rank(b))
+}
+
+/** A value of a fact, in words where it is one of a closed list. */
+export function factText(value: unknown, lang: Language): string {
+  return typeof value === 'string' && Object.hasOwn(values, value)
+    ? inLanguage(values[value]!, lang)
+    : formatValue(value, lang)
+}
+
+/** The details of a finding are shaped by what was found; this reads any of them aloud. */
+export function detailText(key: string, value: unknown, lang: Language): string {
+  if (typeof value === 'number' && key.endsWith('M2')) return formatM2(value, lang)
+  if (typeof value === 'number' && key.endsWith('Share')) return formatShare(value, lang)
+  if (Array.isArray(value))
+    return value
+      .map((item) => (typeof item === 'string' ? nameOf(item, lang) : detailText(key, item, lang)))
+      .join(lang === 'zh' ? '；' : '; ')
+  if (isMessage(value)) return inLanguage(value, lang)
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .filter(([, item]) => item !== null)
+      .map(
+        ([name, item]) =>
+          `${nameOf(name, lang)} ${name === 'field' && typeof item === 'string' ? nameOf(item, lang) : detailText(name, item, lang)}`,
+      )
+      .join(lang === 'zh' ? '，' : ', ')
+  }
+  if (key.endsWith('_from') && typeof value === 'string') return nameOf(value, lang)
+  return factText(value, lang)
+}
+
+const isMessage = (value: unknown): value is Message =>
+  typeof value === 'object' && value !== null && 'zh' in value && 'en' in value
+
+/** Texts of rule packs carry both languages in one line, `中文 / English`. */
+export function ownLanguage(text: string, lang: Language): string {
+  const parts = text.split(' / ')
+  return parts.length === 2 ? parts[lang === 'zh' ? 0 : 1]! : text
+}
