@@ -248,7 +248,10 @@ export const areaBriefSchema = z.object({
   areaEllipsoidM2: z.number(),
   parcels: z.number().int(),
   parcelsPlanarM2: z.number().describe('land in parcels inside the area, each square metre once'),
-  overlapM2: z.number().optional().describe('land the rows count twice because titles overlap: sum of insideM2 − parcelsPlanarM2'),
+  overlapM2: z
+    .number()
+    .optional()
+    .describe('land the rows count twice because titles overlap: sum of insideM2 − parcelsPlanarM2'),
   accounts: z.record(z.string(), z.number()),
   closureM2: z.number(),
   byStrategy: z.array(countAndArea),
@@ -404,19 +407,44 @@ export const placesSchema = z.object({
   lon: z.number(),
   lat: z.number(),
   asOf: z.string(),
-  versions: z.array(z.object({
-    parcelId: z.number().int(), parcelCode: z.string().nullable(), kind: z.string(), stage: z.string(), holder: z.string().nullable(),
-    project: z.string().nullable(), planarM2: z.number(), validFrom: z.string().nullable(), validTo: z.string().nullable(),
-    fromBuild: z.number().int(), toBuild: z.number().int().nullable(), current: z.boolean(),
-  })),
-  zones: z.array(z.object({ recordId: z.number().int(), layer: z.string(), name: z.string().nullable(), fields: z.record(z.string(), z.any()) })),
+  versions: z.array(
+    z.object({
+      parcelId: z.number().int(),
+      parcelCode: z.string().nullable(),
+      kind: z.string(),
+      stage: z.string(),
+      holder: z.string().nullable(),
+      project: z.string().nullable(),
+      planarM2: z.number(),
+      validFrom: z.string().nullable(),
+      validTo: z.string().nullable(),
+      fromBuild: z.number().int(),
+      toBuild: z.number().int().nullable(),
+      current: z.boolean(),
+    }),
+  ),
+  zones: z.array(
+    z.object({
+      recordId: z.number().int(),
+      layer: z.string(),
+      name: z.string().nullable(),
+      fields: z.record(z.string(), z.any()),
+    }),
+  ),
 })
 export type Places = z.infer<typeof placesSchema>
 
 /** GeoJSON, lon/lat in degrees (EPSG:4490). */
 export const featureCollectionSchema = z.object({
   type: z.literal('FeatureCollection'),
-  features: z.array(z.object({ type: z.literal('Feature'), id: z.union([z.number(), z.string()]).optional(), geometry: z.any().nullable(), properties: z.record(z.string(), z.any()) })),
+  features: z.array(
+    z.object({
+      type: z.literal('Feature'),
+      id: z.union([z.number(), z.string()]).optional(),
+      geometry: z.any().nullable(),
+      properties: z.record(z.string(), z.any()),
+    }),
+  ),
 })
 export type FeatureCollection = z.infer<typeof featureCollectionSchema>
 

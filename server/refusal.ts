@@ -4,6 +4,12 @@ export interface Message {
   readonly en: string
 }
 
+/** The reader's half of a text that carries both languages in one line, `中文 / English`; other texts as they are. */
+export function ownLanguage(text: string, lang: keyof Message): string {
+  const parts = text.split(' / ')
+  return parts.length === 2 ? parts[lang === 'zh' ? 0 : 1]! : text
+}
+
 /** Where in a file the trouble lies, as far as it is known. Rows count from 1, as the reader counts them. */
 export interface Place {
   readonly file?: string

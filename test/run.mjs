@@ -18,7 +18,7 @@ let status = 1
 try {
   status =
     run('node_modules/.bin/tsc', ['--noEmit']) ||
-    run('node_modules/.bin/oxlint', ['--config', '.oxlintrc.json', '--quiet'])
+    run('node_modules/.bin/oxlint', ['--config', '.oxlintrc.json', '--type-aware', '--quiet'])
   if (status === 0) {
     status = run(
       'node_modules/.bin/vitest',
@@ -44,23 +44,31 @@ function ensurePackages() {
 
 /** The Debian packages the tests need, installed when this user may; else named, so that an administrator can. */
 function ensureDebian() {
-  const missing = []
-  if (!postgresBin()) missing.push('postgresql', 'postgresql-15-postgis-3')
-  if (!chromium()) missing.push('chromium')
-  if (missing.length === 0) return
+  if (postgresBin() && chromium()) return
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const apt = (...args) =>
     run(...split([...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]))
-  if (
-    apt('update', '-q') !== 0 ||
-    apt('install', '-y', '-q', '--no-install-recommends', ...missing) !== 0 ||
-    !postgresBin() ||
-    !chromium()
-  ) {
+  const updated = apt('update', '-q') === 0
+  const missing = [
+    ...(postgresBin() ? [] : ['postgresql', postgisPackage()]),
+    ...(chromium() ? [] : ['chromium']),
+  ]
+  const installed = updated && apt('install', '-y', '-q', '--no-install-recommends', ...missing) === 0
+  if (!installed || !postgresBin() || !chromium()) {
     fail(
       `The tests need these Debian packages: ${missing.join(' ')}. Install them as root and run npm test again.`,
     )
   }
+}
+
+/** PostGIS for the PostgreSQL this Debian brings: postgresql-15-postgis-3 on 12, postgresql-17-postgis-3 on 13. */
+function postgisPackage() {
+  const { stdout } = spawnSync('apt-cache', ['pkgnames', 'postgresql-'], { encoding: 'utf8' })
+  const known = (stdout ?? '').match(/^postgresql-\d+-postgis-3$/gm) ?? []
+  return (
+    known.toSorted((a, b) => Number(b.split('-')[1]) - Number(a.split('-')[1]))[0] ??
+    'postgresql-15-postgis-3'
+  )
 }
 
 function split([command, ...args]) {

@@ -150,8 +150,4 @@ export function detailText(key: string, value: unknown, lang: Language): string 
 const isMessage = (value: unknown): value is Message =>
   typeof value === 'object' && value !== null && 'zh' in value && 'en' in value
 
-/** Texts of rule packs carry both languages in one line, `中文 / English`. */
-export function ownLanguage(text: string, lang: Language): string {
-  const parts = text.split(' / ')
-  return parts.length === 2 ? parts[lang === 'zh' ? 0 : 1]! : text
-}
+export { ownLanguage } from '../server/refusal.ts'

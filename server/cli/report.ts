@@ -18,16 +18,26 @@ export const command: Command = {
     const [what, subject] = context.args
     const out = context.options.out
     const lang = context.options.lang ?? 'zh'
-    if (typeof out !== 'string' || subject === undefined) throw new WrongUsage('报告需要对象和 --out。A report needs a subject and --out.')
+    if (typeof out !== 'string' || subject === undefined)
+      throw new WrongUsage('报告需要对象和 --out。A report needs a subject and --out.')
     if (lang !== 'zh' && lang !== 'en') throw new WrongUsage('--lang 只能是 zh 或 en。--lang is zh or en.')
     const format = extname(out).slice(1)
     const bytes = await print(context, what, subject, format, lang)
     writeFileSync(out, bytes)
-    context.answer({ out, bytes: bytes.length }, () => `已写入 ${out}(${bytes.length} 字节)。Written to ${out}.`)
+    context.answer(
+      { out, bytes: bytes.length },
+      () => `已写入 ${out}(${bytes.length} 字节)。Written to ${out}.`,
+    )
   },
 }
 
-async function print(context: Context, what: string | undefined, subject: string, format: string, lang: 'zh' | 'en'): Promise<Uint8Array> {
+async function print(
+  context: Context,
+  what: string | undefined,
+  subject: string,
+  format: string,
+  lang: 'zh' | 'en',
+): Promise<Uint8Array> {
   if (what === 'parcel') {
     if (format !== 'docx' && format !== 'pdf') throw wrongFormat(format, 'docx, pdf')
     return printParcel(await context.base(), subject, format, lang)
@@ -50,7 +60,9 @@ function readShape(file: string) {
     throw notAShape(file, cause)
   }
   const { features, geometry } = document as { features?: { geometry?: unknown }[]; geometry?: unknown }
-  const shape = polygonSchema.safeParse(features?.length === 1 ? features[0]!.geometry : (geometry ?? document))
+  const shape = polygonSchema.safeParse(
+    features?.length === 1 ? features[0]!.geometry : (geometry ?? document),
+  )
   if (!shape.success) throw notAShape(file, shape.error)
   return shape.data
 }
@@ -59,7 +71,10 @@ const notAShape = (file: string, cause: unknown) =>
   new Refusal(
     'AREA_FILE',
     { zh: `${file} 里没有可用的面。`, en: `${file} holds no area.` },
-    { zh: '需要一个经纬度(EPSG:4490)的 GeoJSON 面或多面。', en: 'Give one GeoJSON polygon or multipolygon in lon/lat (EPSG:4490).' },
+    {
+      zh: '需要一个经纬度(EPSG:4490)的 GeoJSON 面或多面。',
+      en: 'Give one GeoJSON polygon or multipolygon in lon/lat (EPSG:4490).',
+    },
     { file },
     { cause },
   )

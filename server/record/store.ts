@@ -423,7 +423,7 @@ class Register {
     for (const entry of entries)
       if (isNew(entry)) newPerCounty.set(entry.county, (newPerCounty.get(entry.county) ?? 0) + 1)
     const next = new Map<string, number>()
-    for (const [county, count] of [...newPerCounty].toSorted()) {
+    for (const [county, count] of [...newPerCounty].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       next.set(county, recordNumber(county, await nextNumbers(this.tx, `record:${county}`, count)))
     }
     return entries.map((entry) => {

@@ -1,5 +1,5 @@
 import type { Catalog, Conflicts, Dossier, Explanation, ParcelCard, ReasonNode } from '../contract.ts'
-import type { Message } from '../refusal.ts'
+import { ownLanguage, type Message } from '../refusal.ts'
 import type { Block, Lang, ReportDocument, Section, TreeLine } from './document.ts'
 import type { Picture } from './map-picture.ts'
 import { printArea, printNumber, printOr, printShare } from './print.ts'
@@ -109,12 +109,15 @@ function strategyBlocks(explanation: Explanation | null, lang: Lang): Block[] {
       kind: 'pairs',
       rows: [
         [t('策略', 'Strategy'), `${strategy.code} ${strategy.title[lang]}`],
-        [t('法律依据', 'Legal basis'), strategy.basis.join(';') || t('管理要求', 'management rule')],
+        [
+          t('法律依据', 'Legal basis'),
+          strategy.basis.map((text) => ownLanguage(text, lang)).join(';') || t('管理要求', 'management rule'),
+        ],
         [t('牵头单位', 'Lead office'), strategy.lead],
         [t('协同单位', 'With'), strategy.co.join('、') || t('无', 'none')],
         [
           t('时限', 'Deadline'),
-          `${strategy.deadline}(${strategy.deadlineKind === 'law' ? t('法定', 'legal') : t('管理', 'management')})`,
+          `${ownLanguage(strategy.deadline, lang)}(${strategy.deadlineKind === 'law' ? t('法定', 'legal') : t('管理', 'management')})`,
         ],
         [t('次选', 'Runners-up'), explanation.runnersUp.join('、') || t('无', 'none')],
       ],
@@ -167,7 +170,7 @@ export function treeLines(node: ReasonNode, lang: Lang, depth = 0): TreeLine[] {
   const unknown = lang === 'zh' ? '不详' : 'unknown'
   const facts = node.facts.map(
     (fact) =>
-      `${fact.label[lang]} = ${fact.value === null ? unknown : String(fact.value)}${fact.source ? ` [${fact.source}]` : ''}`,
+      `${fact.label[lang]} = ${fact.value === null ? unknown : String(fact.value)}${fact.source ? ` [${ownLanguage(fact.source, lang)}]` : ''}`,
   )
   const text =
     node.op === 'test'

@@ -23,19 +23,34 @@ export function reportRoutes(base: Base): Endpoint[] {
       method: 'post',
       path: '/api/reports',
       tag: 'reports',
-      summary: { zh: '生成宗地报告(Word、PDF)或片区简报(Excel)', en: 'A parcel report (Word, PDF) or an area brief (Excel)' },
+      summary: {
+        zh: '生成宗地报告(Word、PDF)或片区简报(Excel)',
+        en: 'A parcel report (Word, PDF) or an area brief (Excel)',
+      },
       body: reportRequestSchema,
       answer: { mediaTypes: Object.values(reportTypes) },
       handle: async ({ body, language, response }) => {
         const lang = body.lang ?? language
         const bytes =
           body.kind === 'area'
-            ? await areaBriefXlsx(await areaBrief(base.db, readDrawn(body.geometry)), await catalog.read(), lang)
+            ? await areaBriefXlsx(
+                await areaBrief(base.db, readDrawn(body.geometry)),
+                await catalog.read(),
+                lang,
+              )
             : await printParcel(base, String(body.parcelIds[0]), body.format, lang)
-        const subject = body.kind === 'area' ? (lang === 'zh' ? '片区简报' : 'area-brief') : `${lang === 'zh' ? '一地一策' : 'parcel'}-${body.parcelIds[0]}`
+        const subject =
+          body.kind === 'area'
+            ? lang === 'zh'
+              ? '片区简报'
+              : 'area-brief'
+            : `${lang === 'zh' ? '一地一策' : 'parcel'}-${body.parcelIds[0]}`
         const name = await reportName(base, subject, body.format)
         response.setHeader('Content-Type', reportTypes[body.format])
-        response.setHeader('Content-Disposition', `attachment; filename="report.${body.format}"; filename*=UTF-8''${encodeURIComponent(name)}`)
+        response.setHeader(
+          'Content-Disposition',
+          `attachment; filename="report.${body.format}"; filename*=UTF-8''${encodeURIComponent(name)}`,
+        )
         response.end(Buffer.from(bytes))
       },
     }),
@@ -43,7 +58,12 @@ export function reportRoutes(base: Base): Endpoint[] {
 }
 
 /** One parcel's report in the format asked for. */
-export async function printParcel(base: Base, idOrCode: string, format: 'docx' | 'pdf', lang: 'zh' | 'en'): Promise<Uint8Array> {
+export async function printParcel(
+  base: Base,
+  idOrCode: string,
+  format: 'docx' | 'pdf',
+  lang: 'zh' | 'en',
+): Promise<Uint8Array> {
   const report = await readParcelReport(base, idOrCode, lang)
   return format === 'docx' ? printDocx(report) : printPdf(report)
 }

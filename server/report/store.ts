@@ -3,7 +3,15 @@ import type { Base } from '../db/open.ts'
 import { bboxOf } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
-import { CatalogReader, conflicts, dossier, parcelCard, readStanding, standingOrRefuse, type Standing } from '../parcel/store.ts'
+import {
+  CatalogReader,
+  conflicts,
+  dossier,
+  parcelCard,
+  readStanding,
+  standingOrRefuse,
+  type Standing,
+} from '../parcel/store.ts'
 import { explainParcel } from '../strategy/explain.ts'
 import type { Lang, ReportDocument } from './document.ts'
 import { drawMap, type Drawn, type Picture } from './map-picture.ts'
@@ -45,7 +53,13 @@ async function pictureOf(base: Base, standing: Standing, parcelId: number): Prom
   const shape = decodeMultiPolygon(own.wkb)
   const window = around(shape)
   const near = await shapes
-    .where((eb) => eb(eb.ref('v.geom'), '&&', envelope({ west: window[0], south: window[1], east: window[2], north: window[3] })))
+    .where((eb) =>
+      eb(
+        eb.ref('v.geom'),
+        '&&',
+        envelope({ west: window[0], south: window[1], east: window[2], north: window[3] }),
+      ),
+    )
     .where('v.parcel_id', '<>', parcelId)
     .orderBy('v.parcel_id')
     .limit(MAX_NEIGHBOURS)

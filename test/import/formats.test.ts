@@ -331,7 +331,7 @@ eachBase('importing', (open) => {
       expect(summary).toMatchObject({ read: 9, used: 9, refused: 0, crs: 'GCJ-02', crsKnownBy: 'option' })
       expect(summary.issues.map((issue) => issue.code)).toEqual(expect.arrayContaining(['GCJ02_APPROXIMATE']))
       const layers = await records('layer')
-      expect(layers.map(({ fields }) => fields.code).toSorted()).toEqual([
+      expect(layers.map(({ fields }) => String(fields.code)).toSorted()).toEqual([
         '430202',
         '430203',
         '430204',

@@ -25,14 +25,23 @@ async function wholeJob(base: Base) {
     findings: await rows(sql<{ areaPlanarM2: number | null }>`
       SELECT finding_no AS no, code, noise, parcel_ids AS parcels, record_ids AS records, area_planar_m2 AS "areaPlanarM2"
       FROM finding ORDER BY finding_no`),
-    strategies: await rows(sql`SELECT parcel_id AS "parcelId", strategy, runners_up AS "runnersUp", flags, tags FROM assessment ORDER BY parcel_id`),
-    ledger: await rows(sql<{ areaM2: number }>`SELECT district_code AS district, account, area_m2 AS "areaM2" FROM ledger_entry ORDER BY 1, 2`),
+    strategies: await rows(
+      sql`SELECT parcel_id AS "parcelId", strategy, runners_up AS "runnersUp", flags, tags FROM assessment ORDER BY parcel_id`,
+    ),
+    ledger: await rows(
+      sql<{
+        areaM2: number
+      }>`SELECT district_code AS district, account, area_m2 AS "areaM2" FROM ledger_entry ORDER BY 1, 2`,
+    ),
   }
 }
 
 /** Rows with their area to the hundredth of a square metre, which is how closely the two bases must agree. */
 const toHundredths = <T extends object>(rows: readonly T[], field: keyof T) =>
-  rows.map((row) => ({ ...row, [field]: row[field] === null ? null : Math.round(Number(row[field]) * 100) / 100 }))
+  rows.map((row) => ({
+    ...row,
+    [field]: row[field] === null ? null : Math.round(Number(row[field]) * 100) / 100,
+  }))
 
 test('both bases come to the same parcels, findings, strategies and ledger, row by row', async () => {
   const results = []
@@ -44,10 +53,15 @@ test('both bases come to the same parcels, findings, strategies and ledger, row 
       await base.close()
     }
   }
-  const [embedded, server] = results as [Awaited<ReturnType<typeof wholeJob>>, Awaited<ReturnType<typeof wholeJob>>]
+  const [embedded, server] = results as [
+    Awaited<ReturnType<typeof wholeJob>>,
+    Awaited<ReturnType<typeof wholeJob>>,
+  ]
   expect(embedded.parcels.length).toBeGreaterThan(500)
   expect(toHundredths(embedded.parcels, 'areaPlanarM2')).toEqual(toHundredths(server.parcels, 'areaPlanarM2'))
-  expect(toHundredths(embedded.findings, 'areaPlanarM2')).toEqual(toHundredths(server.findings, 'areaPlanarM2'))
+  expect(toHundredths(embedded.findings, 'areaPlanarM2')).toEqual(
+    toHundredths(server.findings, 'areaPlanarM2'),
+  )
   expect(embedded.strategies).toEqual(server.strategies)
   expect(toHundredths(embedded.ledger, 'areaM2')).toEqual(toHundredths(server.ledger, 'areaM2'))
   expect(embedded.build.closureM2).toBeLessThanOrEqual(0.01)
