@@ -132,10 +132,16 @@ export function formatMoment(iso: string | null | undefined, lang: Language): st
   if (!iso) return unknownText
   const moment = new Date(iso)
   if (Number.isNaN(moment.getTime())) return iso
-  return new Intl.DateTimeFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-  }).format(moment)
+  if (lang === 'en') {
+    return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(moment)
+  }
+  const [date, time] = ['date', 'time'].map((part) =>
+    new Intl.DateTimeFormat(
+      'sv-SE', // the locale that writes ISO days
+      part === 'date' ? { dateStyle: 'short' } : { timeStyle: 'short' },
+    ).format(moment),
+  )
+  return `${date} ${time}`
 }
 
 /** Our number in groups a person can read out: `4302 1100 000123` is county, then serial. */

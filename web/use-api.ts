@@ -56,20 +56,44 @@ export function useParcelPages(filter: Filter, sort: Sort, within: Bounds | null
   })
 }
 
-/** Text and CQL2 are beyond what a tile can tell: the parcels that match, while they are few enough to send. */
-export function useMatches(filter: Filter): readonly ParcelRow[] | null {
+export interface Matches {
+  readonly rows: readonly ParcelRow[]
+  /** Of all that match, sent or not. */
+  readonly total: number
+}
+
+/**
+ * Text and CQL2 are beyond what a tile can tell: the parcels that match, as many as a page can well hold.
+ * Null: the filter has no such part.
+ */
+export function useMatches(filter: Filter): Matches | null {
   const { lang } = useView()
   const beyondTiles = filter.q.trim() !== '' || filter.cql.trim() !== ''
-  const query: api.Query = { ...parcelQuery(filter), limit: '2000' }
+  const query = parcelQuery(filter)
   const { data } = useQuery({
     queryKey: ['matching', query],
-    queryFn: ({ signal }) => api.fetchParcels(query, { lang, signal }),
+    queryFn: ({ signal }) => fetchMatches(query, { lang, signal }),
     enabled: beyondTiles,
     placeholderData: keepPreviousData,
   })
-  return beyondTiles ? (data?.rows ?? nothing) : null
+  return beyondTiles ? (data ?? noMatches) : null
 }
-const nothing: readonly ParcelRow[] = []
+const noMatches: Matches = { rows: [], total: 0 }
+const mostMatches = 10_000
+
+async function fetchMatches(
+  query: api.Query,
+  ask: { lang: 'zh' | 'en'; signal: AbortSignal },
+): Promise<Matches> {
+  const rows: ParcelRow[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const page = await api.fetchParcels({ ...query, limit: '2000', cursor }, ask)
+    rows.push(...page.rows)
+    if (page.nextCursor === null || rows.length >= mostMatches) return { rows, total: page.total }
+    cursor = page.nextCursor
+  }
+}
 
 export function useSuggestions(text: string) {
   const { lang } = useView()

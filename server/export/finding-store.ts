@@ -3,7 +3,7 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { standingOrRefuse, type Standing } from '../parcel/standing-store.ts'
 import { problemFlags } from '../identifier/code-list.ts'
-import type { ExportRow, ExportTable } from './table.ts'
+import type { ExportRow, ExportTable } from './row.ts'
 
 const columns = [
   'finding_no',

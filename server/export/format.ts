@@ -1,7 +1,7 @@
 import { toLonLat } from '../geo/project.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
 import { Refusal } from '../refusal.ts'
-import type { Cell, ExportTable } from './table.ts'
+import type { Cell, ExportTable } from './row.ts'
 
 /** Formats we write; the file's ending names one. */
 export const exportFormats = {

@@ -3,7 +3,7 @@ import { accounts } from '../build/account.ts'
 import { readLedger } from '../build/store.ts'
 import type { Ledger } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
-import type { ExportRow, ExportTable } from './table.ts'
+import type { ExportRow, ExportTable } from './row.ts'
 
 /** The ledger, one line per district and the total last; m² planar. */
 export async function exportLedger(db: Kysely<Database>): Promise<ExportTable> {

@@ -4,7 +4,7 @@ import type { Database } from '../db/schema.ts'
 import { parcelsWhere } from '../parcel/query-store.ts'
 import { masked } from '../parcel/row.ts'
 import { standingOrRefuse, type Standing } from '../parcel/standing-store.ts'
-import type { ExportRow, ExportTable } from './table.ts'
+import type { ExportRow, ExportTable } from './row.ts'
 
 /** Columns of exported parcels (design section 9). */
 export const parcelExportColumns = [

@@ -4,7 +4,7 @@ import type { Database } from '../db/schema.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import { masked } from '../parcel/row.ts'
 import { recordFields } from '../record/record.ts'
-import type { Cell, ExportRow, ExportTable } from './table.ts'
+import type { Cell, ExportRow, ExportTable } from './row.ts'
 
 const own = [
   'record_id',

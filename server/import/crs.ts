@@ -6,20 +6,8 @@ import type { Issue } from '../record/draft.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { shapeFromGcj02 } from './gcj02.ts'
 import { mayFixLater, note } from './issue.ts'
+import type { CrsHint } from './crs-hint.ts'
 import { legacyDatum } from './wkt.ts'
-
-/** What a file says of its own CRS. */
-export interface CrsHint {
-  readonly by: 'prj' | 'header' | 'format'
-  /** As written in the file. */
-  readonly label: string
-  /** Null: it names something we cannot place. */
-  readonly srid: number | null
-  /** The same system written with the zone in front of the easting, where the file leaves open which it uses. */
-  readonly sridWithZone?: number
-  readonly legacy?: 'Xian 1980' | 'Beijing 1954'
-  readonly fileName?: string
-}
 
 /** RFC 7946: lon/lat. WGS 84 there, which is CGCS2000 at the accuracy of exchange. */
 export const LONLAT_BY_FORMAT: CrsHint = { by: 'format', label: 'lon/lat', srid: LONLAT_SRID }

@@ -1,6 +1,6 @@
 import type { MultiPolygon } from '../geo/polygon.ts'
 import type { Issue, Json } from '../record/draft.ts'
-import type { CrsHint } from './crs.ts'
+import type { CrsHint } from './crs-hint.ts'
 
 /** What a row has for a shape: polygons as delivered (east or lon first, unless swapped), none, or something unusable. */
 export type DeliveredShape =

@@ -1,4 +1,4 @@
-import type { CrsHint } from './crs.ts'
+import type { CrsHint } from './crs-hint.ts'
 
 /** 3° zones 25-45: EPSG number with the zone in front of the easting, and without. */
 export const zone3 = (zone: number): { prefixed: number; plain: number } | null =>

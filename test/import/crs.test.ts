@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Position } from '../../server/geo/polygon.ts'
-import {
-  cityWindow,
-  epsgOf,
-  LONLAT_BY_FORMAT,
-  placeShape,
-  settleCrs,
-  type CrsHint,
-} from '../../server/import/crs.ts'
+import { cityWindow, epsgOf, LONLAT_BY_FORMAT, placeShape, settleCrs } from '../../server/import/crs.ts'
+import type { CrsHint } from '../../server/import/crs-hint.ts'
 import { fromGcj02, toGcj02 } from '../../server/import/gcj02.ts'
 import { crsFromPrj } from '../../server/import/wkt.ts'
 

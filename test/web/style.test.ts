@@ -10,8 +10,7 @@ const context: StyleContext = {
   origin: 'https://map.example',
   fonts: [{ url: '/assets/sc.woff2' }],
   basemap: { rivers: nothing, places: nothing, urban: nothing },
-  onlyIds: null,
-  matches: [],
+  matches: null,
   selected: null,
   shapes: null,
 }

@@ -61,6 +61,10 @@ export function Legend({ startOpen }: { startOpen: boolean }) {
         <ul className="legend-classes" aria-busy={isPlaceholderData}>
           {rows.map(({ key, parcels }, i) => {
             const isChosen = chosen.includes(key)
+            const name =
+              key === ''
+                ? t(colouring === 'strategy' ? 'card.notClassified' : 'legend.unknown')
+                : nameOf(catalog, colouring, key, view.lang)
             const before = rows[i - 1]
             const opensGroup = colouring === 'strategy' && (!before || groupOf(before.key) !== groupOf(key))
             return (
@@ -69,13 +73,16 @@ export function Legend({ startOpen }: { startOpen: boolean }) {
                 <button
                   type="button"
                   className="legend-class"
+                  title={name}
+                  // Land without a class cannot be asked for by one.
+                  disabled={key === ''}
                   aria-pressed={isChosen}
                   data-dimmed={chosen.length > 0 && !isChosen}
                   onClick={(event) => choose(key, event.shiftKey || event.ctrlKey || event.metaKey)}
                 >
                   <i className="swatch" style={{ background: colours.get(key) ?? unknownColour }} />
                   <span className="legend-name">
-                    {colouring === 'strategy' && <b>{key}</b>} {nameOf(catalog, colouring, key, view.lang)}
+                    {colouring === 'strategy' && <b>{key}</b>} {name}
                   </span>
                   <span className="num">{formatCount(parcels, view.lang)}</span>
                   <span className="num legend-mu">

@@ -25,9 +25,6 @@ const ParcelMap = lazy(() => arriving)
 /** Zhuzhou and around: shown while the base is empty and has no extent of its own. */
 const somewhere: Bounds = [112.9, 27.6, 113.4, 28.0]
 
-/** More found parcels than this are seen without a mark on each. */
-const mostMarked = 200
-
 /** The map with what floats on it. */
 export function MapView({
   bounds,
@@ -68,11 +65,7 @@ export function MapView({
         origin: location.origin,
         fonts: mapFonts,
         basemap: basemap ?? {},
-        onlyIds: found && found.map(({ parcelId }) => parcelId),
-        matches: (found && found.length <= mostMarked ? found : []).map(({ bbox: [w, s, e, n] }) => [
-          (w + e) / 2,
-          (s + n) / 2,
-        ]),
+        matches: found && found.rows,
         selected: (selected?.geometry as Geometry | undefined) ?? null,
         shapes,
       }),
@@ -100,7 +93,9 @@ export function MapView({
             changeView({ camera }, 'replace')
             onBounds(seen)
           }}
-          onSelect={(id) => changeView({ parcel: id, finding: null })}
+          onSelect={(id, finding) =>
+            changeView({ parcel: id, finding, ...(finding === null ? {} : { tab: 'conflicts' }) })
+          }
           onPoint={setPointed}
           onAsk={setAsked}
           onDrawing={setSketch}
@@ -130,13 +125,30 @@ export function MapView({
       </div>
       <Legend key={view.page} startOpen={!compact && view.page === 'map'} />
       {pointed && !compact && (
-        <div className="pointed" style={{ left: pointed.x, top: pointed.y }} aria-hidden>
+        <div
+          className="pointed"
+          data-side={pointed.side}
+          style={{ left: pointed.x, top: pointed.y }}
+          aria-hidden
+        >
           <b>{pointed.strategy}</b> {titleOf(catalog, 'strategy', pointed.strategy, lang)}{' '}
-          <span className="num">{formatMu(pointed.m2, lang)}</span>
+          {pointed.parcels === null ? (
+            <span className="num">{formatMu(pointed.m2, lang)}</span>
+          ) : (
+            t('map.gathered', { count: pointed.parcels })
+          )}
         </div>
       )}
       {asked && <PlaceHistory at={asked} onClose={() => setAsked(null)} />}
       {catalog.parcels === 0 && <Alert className="map-note" type="info" showIcon title={t('map.empty')} />}
+      {found && found.rows.length < found.total && (
+        <Alert
+          className="map-note"
+          type="warning"
+          showIcon
+          title={t('map.cut', { shown: found.rows.length, total: found.total })}
+        />
+      )}
     </div>
   )
 }

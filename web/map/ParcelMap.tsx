@@ -14,13 +14,17 @@ import type { DrawnRing, Camera, Language } from '../view.ts'
 import type { Drawing, DrawTool } from './draw.ts'
 import type { Bounds } from './geography.ts'
 import { currentHovered, onFit, onHover, setHovered } from './signal.ts'
-import { parcelHitLayer, parcelSource } from './style.ts'
+import { findingHitLayer, matchHitLayer, parcelHitLayer, parcelSource, singleParcelZoom } from './style.ts'
 
 setWorkerUrl(workerUrl)
 
 export interface PointedAt {
   readonly strategy: string | null
   readonly m2: number | null
+  /** How many parcels are drawn here as one; null: a single parcel. */
+  readonly parcels: number | null
+  /** Of the pointer, where there is room for words. */
+  readonly side: 'left' | 'right'
   /** Where the pointer is, pixels from the map's upper left corner. */
   readonly x: number
   readonly y: number
@@ -37,7 +41,8 @@ interface Props {
   readonly drawn: DrawnRing | null
   readonly tool: DrawTool | null
   readonly onMove: (camera: Camera, bounds: Bounds) => void
-  readonly onSelect: (parcel: number) => void
+  /** @param finding the one on that parcel that was clicked on */
+  readonly onSelect: (parcel: number, finding: number | null) => void
   readonly onPoint: (at: PointedAt | null) => void
   /** A place was asked about: right click, or a long press. */
   readonly onAsk: (at: { lon: number; lat: number }) => void
@@ -110,10 +115,9 @@ export default function ParcelMap(props: Props) {
       ])
     }
     made.on('moveend', report)
-    const parcelAt = (event: MapMouseEvent) =>
-      made.getLayer(parcelHitLayer)
-        ? made.queryRenderedFeatures(event.point, { layers: [parcelHitLayer] })[0]
-        : undefined
+    const hitsAt = ({ point }: MapMouseEvent, layers: readonly string[]) =>
+      made.queryRenderedFeatures(point, { layers: layers.filter((layer) => made.getLayer(layer)) })
+    const parcelAt = (event: MapMouseEvent) => hitsAt(event, [matchHitLayer, parcelHitLayer])[0]
     made.on('mousemove', (event) => {
       if (latest.current.tool) return
       const hit = parcelAt(event)
@@ -124,6 +128,8 @@ export default function ParcelMap(props: Props) {
           ? {
               strategy: textOf(hit.properties.strategy),
               m2: numberOf(hit.properties.area),
+              parcels: numberOf(hit.properties.n),
+              side: event.point.x > made.getContainer().clientWidth * 0.6 ? 'left' : 'right',
               x: event.point.x,
               y: event.point.y,
             }
@@ -136,9 +142,18 @@ export default function ParcelMap(props: Props) {
     })
     made.on('click', (event) => {
       if (latest.current.tool) return
-      const hit = parcelAt(event)
-      if (typeof hit?.id === 'number') latest.current.onSelect(hit.id)
+      const parcel = parcelAt(event)
+      const finding = hitsAt(event, [findingHitLayer])[0]
+      if (typeof parcel?.id === 'number')
+        latest.current.onSelect(parcel.id, typeof finding?.id === 'number' ? finding.id : null)
+      else if (parcel) closer(event)
+      else if (finding) latest.current.onAsk({ lon: event.lngLat.lng, lat: event.lngLat.lat })
     })
+    // Parcels drawn together come apart within two clicks, without losing sight of where one is.
+    const closer = ({ lngLat }: MapMouseEvent) => {
+      const zoom = made.getZoom()
+      made.easeTo({ center: lngLat, zoom: Math.min(zoom + 3, Math.max(zoom + 2, singleParcelZoom + 0.01)) })
+    }
     made.on('contextmenu', (event) => {
       if (!latest.current.tool) latest.current.onAsk({ lon: event.lngLat.lng, lat: event.lngLat.lat })
     })

@@ -11,7 +11,7 @@ import type {
   StyleSpecification,
 } from 'maplibre-gl'
 import type { FeatureCollection, Geometry } from 'geojson'
-import type { Catalog } from '../../server/contract.ts'
+import type { Catalog, ParcelRow } from '../../server/contract.ts'
 import type { Basemap } from '../api.ts'
 import { M2_PER_MU } from '../../server/units.ts'
 import type { Colouring, Filter, View } from '../view.ts'
@@ -26,14 +26,18 @@ export interface StyleContext {
   /** Base map themes the server has. Empty: parcels on plain paper. */
   readonly basemap: Basemap
   /** Parcels a text search or CQL2 filter left over; tiles cannot know. Null: no such filter. */
-  readonly onlyIds: readonly number[] | null
-  /** Where those parcels lie, for levels at which a single parcel is too small to be seen. */
-  readonly matches: readonly (readonly [lon: number, lat: number])[]
+  readonly matches: readonly Match[] | null
   /** Shape of the open parcel: exact, and there at levels where tiles draw parcels together. */
   readonly selected: Geometry | null
   /** Shapes laid over everything: pieces of a figure, a finding, an overlap being previewed. `tone` colours them. */
   readonly shapes: FeatureCollection | null
 }
+
+/** What the style needs of a parcel found by text or CQL2. */
+export type Match = Pick<
+  ParcelRow,
+  'parcelId' | 'strategy' | 'stage' | 'kind' | 'useGroup' | 'areas' | 'bbox'
+>
 
 /** Property of a parcel in its tile that each colouring reads. */
 const tileProperty: Record<Colouring, string> = {
@@ -46,6 +50,10 @@ const tileProperty: Record<Colouring, string> = {
 export const parcelSource = 'parcel'
 /** Layers a pointer can hit. */
 export const parcelHitLayer = 'parcel-fill'
+export const matchHitLayer = 'match'
+export const findingHitLayer = 'finding-fill'
+/** From this level tiles hold every parcel itself; below it, small ones are gathered in cells without a number. */
+export const singleParcelZoom = 13
 
 /** Themes of the server and how each is drawn; others fall back to `plain`. Order is drawing order, lowest first. */
 interface ZoneLook {
@@ -102,10 +110,8 @@ export function mapStyle(view: StyledView, catalog: Catalog, context: StyleConte
   if (view.layers.includes(findingLayer)) sources[findingLayer] = tiles(findingLayer)
   for (const [name, data] of Object.entries(context.basemap))
     sources[`base-${name}`] = { type: 'geojson', data }
-  sources.matches = {
-    type: 'geojson',
-    data: collection([{ type: 'MultiPoint', coordinates: context.matches.map(([lon, lat]) => [lon, lat]) }]),
-  }
+  sources.matches = { type: 'geojson', data: marksOf(context.matches ?? []) }
+  const onlyIds = context.matches && context.matches.map(({ parcelId }) => parcelId)
   sources.selected = { type: 'geojson', data: collection(context.selected ? [context.selected] : []) }
   sources.shapes = { type: 'geojson', data: context.shapes ?? collection([]) }
 
@@ -124,13 +130,13 @@ export function mapStyle(view: StyledView, catalog: Catalog, context: StyleConte
       { id: 'paper', type: 'background', paint: { 'background-color': '#f3f1eb' } },
       ...baseLayers(context.basemap),
       ...shown.filter((layer) => !zoneLook(layer).above).flatMap(zoneLayers),
-      ...parcelLayers(view, catalog, context.onlyIds),
+      ...parcelLayers(view, catalog, onlyIds),
       ...shown.filter((layer) => zoneLook(layer).above).flatMap(zoneLayers),
       ...(view.layers.includes(findingLayer) ? findingLayers() : []),
-      ...matchLayers(context.onlyIds),
+      ...matchLayers(view, catalog, context.matches),
       ...shapeLayers(),
       ...selectionLayers(),
-      ...labelLayers(view, catalog, context),
+      ...labelLayers(view, catalog, context, onlyIds),
     ],
   }
 }
@@ -183,7 +189,10 @@ export function parcelFilter(filter: Filter, onlyIds: readonly number[] | null):
   }
   if (filter.minMu !== null) all.push(['>=', ['get', 'area'], filter.minMu * M2_PER_MU])
   if (filter.maxMu !== null) all.push(['<=', ['get', 'area'], filter.maxMu * M2_PER_MU])
-  if (onlyIds !== null) all.push(['in', ['id'], ['literal', [...onlyIds]]])
+  // A table and not a list: one look-up for each parcel drawn, however many were found.
+  if (onlyIds !== null) {
+    all.push(onlyIds.length === 0 ? ['literal', false] : ['match', ['id'], [...onlyIds], true, false])
+  }
   return all.length === 0 ? null : ['all', ...all]
 }
 
@@ -310,7 +319,12 @@ function zoneLayers(layer: string): LayerSpecification[] {
 function findingLayers(): LayerSpecification[] {
   const common = { source: findingLayer, 'source-layer': findingLayer }
   return [
-    { id: 'finding-fill', type: 'fill', ...common, paint: { 'fill-color': '#c2185b', 'fill-opacity': 0.16 } },
+    {
+      id: findingHitLayer,
+      type: 'fill',
+      ...common,
+      paint: { 'fill-color': '#c2185b', 'fill-opacity': 0.16 },
+    },
     { id: 'finding-line', type: 'line', ...common, paint: { 'line-color': '#8e0f42', 'line-width': 1.4 } },
   ]
 }
@@ -348,25 +362,47 @@ function shapeLayers(): LayerSpecification[] {
   ]
 }
 
-function matchLayers(onlyIds: readonly number[] | null): LayerSpecification[] {
-  if (onlyIds === null) return []
+/** Above this many, marks would hide the parcels they stand for as soon as those can be told apart. */
+const fewMatches = 200
+
+/** A mark on each parcel found, in the colour of its class: cells of a tile cannot say which of their parcels were. */
+function matchLayers(
+  view: StyledView,
+  catalog: Catalog,
+  matches: StyleContext['matches'],
+): LayerSpecification[] {
+  if (matches === null) return []
+  const few = matches.length <= fewMatches
   return [
     {
-      id: 'match',
+      id: matchHitLayer,
       type: 'circle',
       source: 'matches',
-      maxzoom: 14.5,
+      maxzoom: few ? singleParcelZoom + 1.5 : singleParcelZoom,
       paint: {
-        'circle-radius': 4,
-        'circle-color': '#0b6e75',
-        'circle-opacity': 0.75,
-        'circle-stroke-color': '#ffffff',
-        'circle-stroke-width': 1,
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, few ? 4 : 2, 13, few ? 6 : 4],
+        'circle-color': colourExpression(view.colour, catalog),
+        'circle-stroke-color': few ? ink : '#ffffff',
+        'circle-stroke-width': few ? 1.2 : 0.6,
       },
     },
   ]
 }
 
+/** The middle of each parcel's box, with the properties its tile would give it. */
+function marksOf(matches: readonly Match[]): FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: matches.map(({ parcelId, strategy, stage, kind, useGroup, areas, bbox: [w, s, e, n] }) => ({
+      type: 'Feature',
+      id: parcelId,
+      properties: { strategy, stage, kind, use_group: useGroup, area: areas.planarM2 },
+      geometry: { type: 'Point', coordinates: [(w + e) / 2, (s + n) / 2] },
+    })),
+  }
+}
+
+/** Drawn at 1:50 million: at the scale of a city a river would run kilometres beside its bed. */
 function baseLayers(basemap: StyleContext['basemap']): LayerSpecification[] {
   const layers: LayerSpecification[] = []
   if (basemap.urban) {
@@ -374,13 +410,15 @@ function baseLayers(basemap: StyleContext['basemap']): LayerSpecification[] {
       id: 'base-urban',
       type: 'fill',
       source: 'base-urban',
-      maxzoom: 11,
-      paint: { 'fill-color': '#e9e5da', 'fill-opacity': 0.8 },
+      maxzoom: 10,
+      paint: {
+        'fill-color': '#e9e5da',
+        'fill-opacity': ['interpolate', ['linear'], ['zoom'], 8, 0.8, 10, 0],
+      },
     })
   }
   if (basemap.rivers) {
     layers.push({
-      // Drawn at 1:50 million: past this level a river would run kilometres beside its bed.
       id: 'base-rivers',
       type: 'line',
       source: 'base-rivers',
@@ -395,7 +433,13 @@ function baseLayers(basemap: StyleContext['basemap']): LayerSpecification[] {
   return layers
 }
 
-function labelLayers(view: StyledView, catalog: Catalog, context: StyleContext): LayerSpecification[] {
+function labelLayers(
+  view: StyledView,
+  catalog: Catalog,
+  context: StyleContext,
+  onlyIds: readonly number[] | null,
+): LayerSpecification[] {
+  const filter = parcelFilter(view.filter, onlyIds)
   const layers: LayerSpecification[] = []
   if (context.basemap.places) {
     layers.push({
@@ -429,9 +473,7 @@ function labelLayers(view: StyledView, catalog: Catalog, context: StyleContext):
     source: 'parcel-name',
     'source-layer': parcelSource,
     minzoom: 15.5,
-    ...(parcelFilter(view.filter, context.onlyIds)
-      ? { filter: parcelFilter(view.filter, context.onlyIds)! }
-      : {}),
+    ...(filter ? { filter } : {}),
     layout: {
       'text-field': labelOf(view.colour, catalog, view.lang),
       'text-font': font,

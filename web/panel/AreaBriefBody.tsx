@@ -129,9 +129,11 @@ function Classes({ rows, grouping }: { rows: AreaBrief['byStrategy']; grouping: 
   const total = present.reduce((sum, { planarM2 }) => sum + planarM2, 0)
   return (
     <table className="classes">
-      <thead className="visually-hidden">
+      <thead className="muted">
         <tr>
-          <th scope="col">{t('balance.account')}</th>
+          <th scope="col">
+            <span className="visually-hidden">{t('brief.classes')}</span>
+          </th>
           <th scope="col">{t('list.parcels')}</th>
           <th scope="col">{muUnit(lang)}</th>
         </tr>

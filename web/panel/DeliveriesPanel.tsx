@@ -63,7 +63,7 @@ export function DeliveriesPanel() {
           pagination={{ pageSize: 20, hideOnSinglePage: true }}
           scroll={{ x: 'max-content' }}
           locale={{ emptyText: t('delivery.empty') }}
-          expandable={{ expandedRowRender: ({ deliveryId }) => <Issues delivery={deliveryId} /> }}
+          expandable={{ expandedRowRender: (delivery) => <Details delivery={delivery} /> }}
           columns={[
             { title: '#', dataIndex: 'deliveryId', align: 'right' },
             {
@@ -72,11 +72,6 @@ export function DeliveriesPanel() {
                 layer ? layerName(catalog, layer, lang) : t(`recordKind.${knownKind(kind)}`),
             },
             { title: t('delivery.file'), dataIndex: 'fileName', ellipsis: true, width: 190 },
-            {
-              title: t('delivery.crs'),
-              render: (_, { crs, crsKnownBy }) =>
-                crs ? `${crs}${crsKnownBy ? ` (${crsKnownBy})` : ''}` : '—',
-            },
             ...(['read', 'used', 'repaired', 'unchanged', 'refused'] as const).map((key) => ({
               title: t(`delivery.${key}`),
               align: 'right' as const,
@@ -88,7 +83,9 @@ export function DeliveriesPanel() {
             })),
             {
               title: t('delivery.receivedAt'),
-              render: (_, { receivedAt }) => formatMoment(receivedAt, lang),
+              render: (_, { receivedAt }) => (
+                <span className="num nowrap">{formatMoment(receivedAt, lang)}</span>
+              ),
             },
             {
               title: t('delivery.action'),
@@ -116,13 +113,25 @@ export function DeliveriesPanel() {
   )
 }
 
-function Issues({ delivery }: { delivery: number }) {
+/** How the file was read, and what was wrong in it. */
+function Details({ delivery: { deliveryId, crs, crsKnownBy } }: { delivery: Delivery }) {
   const { t } = useTranslation()
+  const known = waysToKnow.find((way) => way === crsKnownBy)
   return (
-    <Answer of={useIssues(delivery)}>
-      {({ issues }) =>
-        issues.length === 0 ? <p className="muted">{t('issue.none')}</p> : <IssueGroups issues={issues} />
-      }
-    </Answer>
+    <>
+      {crs && (
+        <p className="muted">
+          {t('delivery.crs')} <span className="code">{crs}</span>
+          {known && ` · ${t(`delivery.crsKnownBy.${known}`)}`}
+        </p>
+      )}
+      <Answer of={useIssues(deliveryId)}>
+        {({ issues }) =>
+          issues.length === 0 ? <p className="muted">{t('issue.none')}</p> : <IssueGroups issues={issues} />
+        }
+      </Answer>
+    </>
   )
 }
+
+const waysToKnow = ['prj', 'header', 'option', 'magnitude', 'format', 'none'] as const

@@ -31,12 +31,8 @@ export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
     [t('identity.holder'), parcel.holder],
     [t('identity.holderCode'), <Code key="h" text={parcel.holderCode} />],
     [t('identity.use'), use],
-    [
-      t('identity.useCode'),
-      parcel.useCode
-        ? `${parcel.useCode}${parcel.useScheme ? ` (${parcel.useScheme})` : ''}`
-        : parcel.useScheme,
-    ],
+    [t('identity.useCode'), <Code key="s" text={parcel.useCode} />],
+    [t('identity.useScheme'), parcel.useScheme],
   ]
   return (
     <>

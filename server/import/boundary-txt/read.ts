@@ -1,7 +1,7 @@
 import type { Position, Ring } from '../../geo/polygon.ts'
 import type { Issue, Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
-import type { CrsHint } from '../crs.ts'
+import type { CrsHint } from '../crs-hint.ts'
 import { mayFixLater, mustFix, note } from '../issue.ts'
 import { polygonsFromRings } from '../rings.ts'
 import type { DeliveredShape, Source, SourceRow } from '../source.ts'
