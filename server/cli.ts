@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
-import { parseArgs } from 'node:util'
-import { WrongUsage, type Command, type Context } from './cli/command.ts'
+import { readArgs, WrongUsage, type Command, type Context } from './cli/command.ts'
 import { readConfig } from './config.ts'
 import { openBase, type Base } from './db/open.ts'
+import { printedFault, printedRefusal } from './printed.ts'
 import { Refusal, type Message } from './refusal.ts'
 
 /**
@@ -17,15 +17,20 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const command = await findCommand(name)
   if (!command) {
-    say({ zh: `没有命令“${name}”。`, en: `There is no command "${name}".` })
-    process.stderr.write(await overview())
+    process.stderr.write(`✗ 没有命令“${name}”。\n  There is no command "${name}".\n\n${await overview()}`)
     return 2
   }
   let opened: Promise<Base> | undefined
   try {
-    const { values, positionals } = parse(command, rest)
+    const { values, positionals } = readArgs({
+      args: rest,
+      allowPositionals: true,
+      options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    })
     if (values.help) {
-      process.stdout.write(`${command.summary.zh} ${command.summary.en}\n\n  terrier ${command.usage}\n`)
+      process.stdout.write(
+        `${command.summary.zh} ${command.summary.en}\n\n  terrier ${command.usage}\n\n  --json  标准输出只有一个 JSON 文档。 One JSON document on stdout, nothing else there.\n`,
+      )
       return 0
     }
     const config = readConfig(process.env)
@@ -48,35 +53,19 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function parse(command: Command, args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { ...command.options, json: { type: 'boolean' }, help: { type: 'boolean' } },
-    })
-  } catch (error) {
-    throw new WrongUsage(error instanceof Error ? error.message : String(error))
-  }
-}
+/** Refusals of a word that a command takes from a closed list: as wrong as a misspelt option. */
+const usageRefusals = new Set(['TARGET_UNKNOWN', 'FORMAT_UNKNOWN'])
 
 function report(error: unknown, command: Command): number {
   if (error instanceof WrongUsage) {
-    process.stderr.write(`${error.message}\n  terrier ${command.usage}\n`)
+    process.stderr.write(`✗ ${error.text.zh}\n  ${error.text.en}\n  terrier ${command.usage}\n`)
     return 2
   }
   if (error instanceof Refusal) {
-    const place = [
-      error.place.file,
-      error.place.row && `第 ${error.place.row} 行 row ${error.place.row}`,
-      error.place.field,
-    ]
-    process.stderr.write(
-      `✗ ${error.code} ${place.filter(Boolean).join(' · ')}\n  ${error.text.zh}\n  ${error.hint.zh}\n  ${error.text.en}\n  ${error.hint.en}\n`,
-    )
-    return 1
+    process.stderr.write(printedRefusal(error))
+    return usageRefusals.has(error.code) ? 2 : 1
   }
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(printedFault(error, process.env))
   return 1
 }
 

@@ -27,7 +27,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     )
   }
   const databaseUrl = env.DATABASE_URL?.trim() || null
-  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+  if (databaseUrl !== null && !isPostgresUrl(databaseUrl)) {
     throw new Refusal(
       'CONFIG_INVALID',
       {
@@ -35,8 +35,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
         en: 'DATABASE_URL is not a PostgreSQL connection string.',
       },
       {
-        zh: '形如 postgres://用户:密码@主机:5432/库名;不设则使用内置试用库。',
-        en: 'Write postgres://user:password@host:5432/name, or unset it to use the embedded trial base.',
+        zh: '形如 postgres://用户:密码@主机:5432/库名,密码中的 @ # / 等符号须写成 %40 %23 %2F;不设则使用内置试用库。',
+        en: 'Write postgres://user:password@host:5432/name, with @ # / in the password as %40 %23 %2F; or unset it to use the embedded trial base.',
       },
     )
   }
@@ -47,4 +47,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: env.HOST?.trim() || '127.0.0.1',
     logLevel: env.LOG_LEVEL?.trim() || 'info',
   })
+}
+
+/**
+ * `postgres://user@/name?host=/folder` names a socket and no host, which the driver reads and URL does not. A # cuts
+ * the address short, so that a piece of the password would be taken, and shown, as the host.
+ */
+function isPostgresUrl(text: string): boolean {
+  const url = text.replace('@/', '@localhost/')
+  return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url) && new URL(url).hash === ''
 }

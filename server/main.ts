@@ -1,11 +1,12 @@
-import { parseArgs } from 'node:util'
+import { readArgs, WrongUsage } from './cli/command.ts'
 import { readConfig } from './config.ts'
+import { printedFault, printedRefusal } from './printed.ts'
 import { Refusal, type Message } from './refusal.ts'
 import { serve, type Serving } from './serve.ts'
 
 /** `npm start`: the page and its server. `--demo` fills an empty base with the demo city, `--open` shows the page. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { demo: { type: 'boolean' }, open: { type: 'boolean' } } })
+  const { values } = readArgs({ options: { demo: { type: 'boolean' }, open: { type: 'boolean' } } })
   const serving = await serve({
     config: readConfig(process.env),
     demo: values.demo === true && process.env.TERRIER_DEMO !== 'off',
@@ -33,13 +34,11 @@ function say(text: Message): void {
 }
 
 function fail(error: unknown): never {
-  if (error instanceof Refusal) {
-    process.stderr.write(
-      `✗ ${error.code}\n  ${error.text.zh}\n  ${error.hint.zh}\n  ${error.text.en}\n  ${error.hint.en}\n`,
-    )
-  } else {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  if (error instanceof WrongUsage) {
+    process.stderr.write(`✗ ${error.text.zh}\n  ${error.text.en}\n  npm start -- [--demo] [--open]\n`)
+    process.exit(2)
   }
+  process.stderr.write(error instanceof Refusal ? printedRefusal(error) : printedFault(error, process.env))
   process.exit(1)
 }
 

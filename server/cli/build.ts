@@ -1,6 +1,5 @@
 import { runBuild } from '../build/run.ts'
-import { isIsoDate, type IsoDate } from '../units.ts'
-import { WrongUsage, type Command, type Context } from './command.ts'
+import { dayAsked, takesNoMore, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'build',
@@ -11,9 +10,10 @@ export const command: Command = {
   usage: 'build [--as-of DATE]',
   options: { 'as-of': { type: 'string' } },
   async run(context) {
-    if (context.args.length > 0) throw new WrongUsage(`Unexpected argument "${context.args[0]}".`)
+    takesNoMore(context.args)
+    const asOf = dayAsked(context) ?? context.today
     const { build: _, ...summary } = await runBuild(await context.base(), {
-      asOf: dayAsked(context),
+      asOf,
       startedAt: new Date().toISOString(),
       onProgress: (fraction, step) =>
         context.progress({ zh: `${Math.round(fraction * 100)}% ${step.zh}`, en: step.en }),
@@ -28,12 +28,4 @@ export const command: Command = {
       ].join('\n')
     })
   },
-}
-
-/** The day asked about: the option, else today. @throws WrongUsage for what is no day of the calendar. */
-function dayAsked({ options, today }: Context): IsoDate {
-  const asked = options['as-of']
-  if (asked === undefined) return today
-  if (typeof asked === 'string' && isIsoDate(asked)) return asked
-  throw new WrongUsage(`--as-of takes a day like 2024-06-30, not "${String(asked)}".`)
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { Refusal } from '../refusal.ts'
+import { loadPack } from '../rule/pack.ts'
 import { runClassify } from '../strategy/classify.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { dayAsked, takesNoMore, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'classify',
@@ -12,8 +13,8 @@ export const command: Command = {
   usage: 'classify [--as-of DATE] [--rules FILE]',
   options: { 'as-of': { type: 'string' }, rules: { type: 'string' } },
   async run({ args, options, base, progress, answer }) {
-    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
-    const asOf = options['as-of'] === undefined ? undefined : String(options['as-of'])
+    takesNoMore(args)
+    const asOf = dayAsked({ options })
     const packText = options.rules === undefined ? undefined : await readRules(String(options.rules))
     let shown = -1
     const summary = await runClassify(await base(), {
@@ -38,8 +39,22 @@ export const command: Command = {
   },
 }
 
-/** @throws Refusal `RULES_UNREADABLE` naming the file. */
+/**
+ * The text of a rule pack, checked before anything is opened for it.
+ * @throws Refusal `RULES_UNREADABLE`, and those of `loadPack`, naming the file.
+ */
 export async function readRules(path: string): Promise<string> {
+  const text = await readText(path)
+  try {
+    loadPack(text)
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause
+    throw new Refusal(cause.code, cause.text, cause.hint, { ...cause.place, file: path }, { cause })
+  }
+  return text
+}
+
+async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {

@@ -1,8 +1,8 @@
-import type { ParseArgsConfig } from 'node:util'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Config } from '../config.ts'
 import type { Base } from '../db/open.ts'
 import type { Message } from '../refusal.ts'
-import type { IsoDate } from '../units.ts'
+import { isIsoDate, type IsoDate } from '../units.ts'
 
 /** What a command is given. Only `today` knows the clock; everything analytical takes a date. */
 export interface Context {
@@ -27,6 +27,55 @@ export interface Command {
   run(context: Context): Promise<void>
 }
 
+/** The command was written in a way we do not understand: exit 2, with the usage shown. */
 export class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
+  readonly text: Message
+  constructor(text: Message) {
+    super(`${text.zh} ${text.en}`)
+    this.text = text
+  }
+}
+
+/** As `parseArgs`, with its complaints in both languages. @throws WrongUsage */
+export function readArgs<const T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    const [, named = ''] = /'(?:-\w, )?(-[^' ]*)/.exec(error.message) ?? []
+    switch (error.code) {
+      case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
+        throw new WrongUsage({ zh: `没有选项“${named}”。`, en: `There is no option "${named}".` })
+      case 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE':
+        throw / does not take an argument/.test(error.message)
+          ? new WrongUsage({ zh: `选项“${named}”后面不带值。`, en: `The option "${named}" takes no value.` })
+          : new WrongUsage({ zh: `选项“${named}”后面缺少值。`, en: `The option "${named}" needs a value.` })
+      case 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL':
+        throw new WrongUsage({
+          zh: '这里不带参数,只有选项。',
+          en: 'No arguments are taken here, only options.',
+        })
+      default:
+        throw error
+    }
+  }
+}
+
+/** @throws WrongUsage for an argument after the last one a command takes. */
+export function takesNoMore(args: readonly string[], taken = 0): void {
+  const extra = args[taken]
+  if (extra === undefined) return
+  throw new WrongUsage({ zh: `多余的参数“${extra}”。`, en: `Unexpected argument "${extra}".` })
+}
+
+/** The day asked about, or undefined. @throws WrongUsage for what is no day of the calendar. */
+export function dayAsked({ options }: Pick<Context, 'options'>): IsoDate | undefined {
+  const asked = options['as-of']
+  if (asked === undefined) return undefined
+  if (typeof asked === 'string' && isIsoDate(asked)) return asked
+  throw new WrongUsage({
+    zh: `--as-of 须为日历上的一天,如 2024-06-30;“${String(asked)}”不是。`,
+    en: `--as-of takes a day like 2024-06-30, not "${String(asked)}".`,
+  })
 }

@@ -5,7 +5,7 @@ import { CITY_AS_OF, CITY_BEFORE, DEFAULT_PARCELS, DEFAULT_SEED } from '../demo/
 import { loadDemo, type LoadedDemo } from '../demo/load.ts'
 import type { Message } from '../refusal.ts'
 import { runClassify, type ClassifySummary } from '../strategy/classify.ts'
-import { WrongUsage, type Command, type Context } from './command.ts'
+import { takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
 
 /** `terrier demo`: the fictional city, built as it was before its last changes and again after them. */
 export const command: Command = {
@@ -14,9 +14,10 @@ export const command: Command = {
     zh: '装入虚构的示范城市并生成地块与策略。',
     en: 'Loads the fictional demo city and builds parcels and strategies.',
   },
-  usage: 'demo [--parcels N] [--seed S] [--json]',
+  usage: 'demo [--parcels N] [--seed S]',
   options: { parcels: { type: 'string' }, seed: { type: 'string' } },
   async run(context) {
+    takesNoMore(context.args)
     const parcels = wholeNumber(context, 'parcels', DEFAULT_PARCELS)
     const seed = wholeNumber(context, 'seed', DEFAULT_SEED)
     const base = await context.base()
@@ -45,7 +46,10 @@ function wholeNumber({ options }: Context, name: string, otherwise: number): num
   const text = options[name]
   if (text === undefined) return otherwise
   if (typeof text !== 'string' || !/^\d+$/.test(text)) {
-    throw new WrongUsage(`--${name} 须为整数 / must be a whole number: ${String(text)}`)
+    throw new WrongUsage({
+      zh: `--${name} 须为整数,“${String(text)}”不是。`,
+      en: `--${name} takes a whole number, not "${String(text)}".`,
+    })
   }
   return Number(text)
 }

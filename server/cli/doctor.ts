@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Config } from '../config.ts'
 import type { Base } from '../db/open.ts'
 import { readStanding } from '../parcel/store.ts'
-import type { Message } from '../refusal.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { Refusal, type Message } from '../refusal.ts'
+import { takesNoMore, type Command } from './command.ts'
 
 interface Check {
   readonly name: string
@@ -17,17 +17,27 @@ export const command: Command = {
     zh: '打印设置、底库版本、数量与检查结果。',
     en: 'Prints settings, versions, counts and checks.',
   },
-  usage: 'doctor [--json]',
+  usage: 'doctor',
   options: {},
   async run({ args, config, base: open, answer }) {
-    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
-    const base = await open()
+    takesNoMore(args)
+    const settings = settingsOf(config)
+    const base = await open().catch((error: unknown) => {
+      // Whoever set them wants to see them most when the base does not open.
+      if (error instanceof Refusal) {
+        const checks = [{ name: 'base_opens', ok: false, text: error.text }] satisfies Check[]
+        answer({ settings, base: null, counts: null, standing: null, checks }, () =>
+          asText(settings, [], checks),
+        )
+      }
+      throw error
+    })
     const versions = await versionsOf(base)
     const counts = await countsOf(base)
     const standing = await readStanding(base.db)
     const checks = await runChecks(base)
     const document = {
-      settings: settingsOf(config),
+      settings,
       base: { kind: base.kind, role: base.role, migrated: base.migrated, ...versions },
       counts,
       standing: standing && {
@@ -39,18 +49,32 @@ export const command: Command = {
       checks,
     }
     answer(document, () =>
-      [
-        '设置 settings',
-        ...Object.entries(document.settings).map(([name, value]) => `  ${name} = ${String(value)}`),
-        `底库 base: ${base.kind === 'embedded' ? '内置试用库 embedded trial base' : 'PostgreSQL'}`,
-        ...Object.entries(versions).map(([name, value]) => `  ${name}: ${value}`),
-        '数量 counts',
-        ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(16)} ${count}`),
-        '检查 checks',
-        ...checks.map(({ ok, text }) => `  ${ok ? '✓' : '✗'} ${text.zh} ${text.en}`),
-      ].join('\n'),
+      asText(
+        settings,
+        [
+          `底库 base: ${base.kind === 'embedded' ? '内置试用库 embedded trial base' : 'PostgreSQL'}`,
+          ...Object.entries(versions).map(([name, value]) => `  ${name}: ${value}`),
+          '数量 counts',
+          ...Object.entries(counts).map(([name, count]) => `  ${name.padEnd(16)} ${count}`),
+        ],
+        checks,
+      ),
     )
   },
+}
+
+function asText(
+  settings: Readonly<Record<string, unknown>>,
+  base: readonly string[],
+  checks: readonly Check[],
+): string {
+  return [
+    '设置 settings',
+    ...Object.entries(settings).map(([name, value]) => `  ${name} = ${String(value)}`),
+    ...base,
+    '检查 checks',
+    ...checks.map(({ ok, text }) => `  ${ok ? '✓' : '✗'} ${text.zh} ${text.en}`),
+  ].join('\n')
 }
 
 /** The settings, with the password of the database taken out. */

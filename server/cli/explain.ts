@@ -9,7 +9,12 @@ export const command: Command = {
   options: {},
   async run({ args, base, answer }) {
     const [idOrCode, ...more] = args
-    if (idOrCode === undefined || more.length > 0) throw new WrongUsage('Name one parcel.')
+    if (idOrCode === undefined || more.length > 0) {
+      throw new WrongUsage({
+        zh: '请给出一宗地块的编号或宗地代码。',
+        en: 'Name one parcel, by number or code.',
+      })
+    }
     const explanation = await explainParcel(await base(), idOrCode)
     answer(explanation, () => asText(explanation))
   },

@@ -1,11 +1,8 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { exportFormat, exportFormats } from '../export/format.ts'
+import { checkWritable, writeWhole } from '../export/out-file.ts'
 import { exportKinds, openExport } from '../export/table.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { takesNoMore, WrongUsage, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'export',
@@ -14,22 +11,24 @@ export const command: Command = {
   options: { out: { type: 'string' }, filter: { type: 'string' } },
   async run({ args, options, base, answer }) {
     const kind = exportKinds.find((each) => each === args[0])
-    if (!kind || args.length > 1) throw new WrongUsage(`Say what to export: ${exportKinds.join(', ')}.`)
+    takesNoMore(args, 1)
+    if (!kind) {
+      throw new WrongUsage({
+        zh: `请说明导出什么:${exportKinds.join('、')}。`,
+        en: `Say what to export: ${exportKinds.join(', ')}.`,
+      })
+    }
     const { out, filter } = options
-    if (typeof out !== 'string') throw new WrongUsage('Say where to: --out FILE.')
+    if (typeof out !== 'string') {
+      throw new WrongUsage({ zh: '请用 --out 说明写到哪个文件。', en: 'Say where to: --out FILE.' })
+    }
+    await checkWritable(out)
     const { write } = exportFormats[exportFormat(extname(out).slice(1))]
     const { db } = await base()
     const table = await openExport(db, kind, typeof filter === 'string' ? filter : null)
     let rows = 0
     const counted = { ...table, rows: counting(table.rows, () => (rows += 1)) }
-    const draft = `${out}.part` // a name people look for never holds half a file
-    try {
-      await pipeline(Readable.from(write(counted)), createWriteStream(draft))
-      await rename(draft, out)
-    } catch (error) {
-      await rm(draft, { force: true })
-      throw error
-    }
+    await writeWhole(out, write(counted))
     answer({ kind, out, rows }, () => `${out}: ${rows} 行 rows`)
   },
 }

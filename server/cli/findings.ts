@@ -1,6 +1,6 @@
 import { readFindings } from '../build/store.ts'
 import { muFromM2 } from '../units.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { takesNoMore, WrongUsage, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'findings',
@@ -8,10 +8,13 @@ export const command: Command = {
   usage: 'findings [--code P101] [--noise]',
   options: { code: { type: 'string' }, noise: { type: 'boolean' } },
   async run({ args, options, base, answer }) {
-    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
+    takesNoMore(args)
     const code = options.code === undefined ? undefined : String(options.code)
     if (code !== undefined && !/^P\d{3}$/.test(code))
-      throw new WrongUsage(`--code takes a code like P101, not "${code}".`)
+      throw new WrongUsage({
+        zh: `--code 须为问题代码,如 P101;“${code}”不是。`,
+        en: `--code takes a code like P101, not "${code}".`,
+      })
     const findings = await readFindings((await base()).db, { code, includeNoise: options.noise === true })
     const document = findings.map((finding) => ({
       code: finding.code,

@@ -10,7 +10,10 @@ const SHOWN_ISSUES = 20
 
 export const command: Command = {
   name: 'import',
-  summary: { zh: '导入一件或几件来件', en: 'brings deliveries in: rows used, repaired, unchanged, refused' },
+  summary: {
+    zh: '导入一件或几件来件。',
+    en: 'Brings deliveries in: rows used, repaired, unchanged, refused.',
+  },
   usage:
     'import FILE… --as approval|supply|registration|completion|…|layer:NAME [--crs EPSG:n] [--mapping FILE] [--dry-run] [--all-or-nothing]',
   options: {
@@ -21,13 +24,25 @@ export const command: Command = {
     'all-or-nothing': { type: 'boolean' },
   },
   async run({ args, options, base, progress, answer }) {
-    if (args.length === 0) throw new WrongUsage('请给出要导入的文件。 Name the file to import.')
+    if (args.length === 0) {
+      throw new WrongUsage({ zh: '请给出要导入的文件。', en: 'Name the file to import.' })
+    }
     const as = options['as']
-    if (typeof as !== 'string')
-      throw new WrongUsage('请用 --as 说明导入为何种数据。 Say with --as what the file is.')
+    if (typeof as !== 'string') {
+      throw new WrongUsage({ zh: '请用 --as 说明导入为何种数据。', en: 'Say with --as what the file is.' })
+    }
     parseTarget(as)
     const open = await base()
     const results: (ImportSummary & { file: string })[] = []
+    // Each file is a delivery of its own: what came in before one is refused stays, and is answered all the same.
+    const tell = (): void => {
+      const [only] = results
+      if (args.length === 1 && only) {
+        const { file, ...summary } = only
+        answer(summary, () => describe(file, summary))
+      } else if (results.length > 0)
+        answer(results, () => results.map(({ file, ...summary }) => describe(file, summary)).join('\n\n'))
+    }
     for (const path of args) {
       const summary = await importFile(open, {
         path,
@@ -37,16 +52,15 @@ export const command: Command = {
         dryRun: options['dry-run'] === true,
         allOrNothing: options['all-or-nothing'] === true,
         receivedAt: new Date().toISOString(), // the entry point is where the clock is read
+      }).catch((error: unknown) => {
+        tell()
+        throw error
       })
       results.push({ file: path, ...summary })
       if (args.length > 1)
         progress({ zh: `${path}:${counts(summary).zh}`, en: `${path}: ${counts(summary).en}` })
     }
-    const [only] = results
-    if (results.length === 1 && only) {
-      const { file, ...summary } = only
-      answer(summary, () => describe(file, summary))
-    } else answer(results, () => results.map(({ file, ...summary }) => describe(file, summary)).join('\n\n'))
+    tell()
     const useless = results.find(({ read, refused }) => read > 0 && refused === read)
     if (useless) throw allRefused(useless.file, useless.refused)
   },

@@ -1,7 +1,7 @@
 import { accounts, type Account, type Accounts } from '../build/account.ts'
 import { readLedger } from '../build/store.ts'
 import { muFromM2 } from '../units.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { takesNoMore, WrongUsage, type Command } from './command.ts'
 
 /** Titles of accounts as they are printed; the first five are the double entry. */
 const titles: Readonly<Record<Account, string>> = {
@@ -26,8 +26,10 @@ export const command: Command = {
   usage: 'ledger [--by district]',
   options: { by: { type: 'string' } },
   async run({ args, options, base, answer }) {
-    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
-    if (options.by !== undefined && options.by !== 'district') throw new WrongUsage('--by takes "district".')
+    takesNoMore(args)
+    if (options.by !== undefined && options.by !== 'district') {
+      throw new WrongUsage({ zh: '--by 只能是 district。', en: '--by takes "district".' })
+    }
     const ledger = await readLedger((await base()).db)
     answer(ledger, () => {
       const districts =

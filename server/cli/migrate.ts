@@ -1,12 +1,12 @@
-import { WrongUsage, type Command } from './command.ts'
+import { takesNoMore, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'migrate',
   summary: { zh: '建立或升级数据库。', en: 'Creates or upgrades the database.' },
-  usage: 'migrate [--json]',
+  usage: 'migrate',
   options: {},
   async run({ args, base, answer }) {
-    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
+    takesNoMore(args)
     const { kind, migrated } = await base() // opening migrates
     answer({ base: kind, migrated }, () =>
       migrated.length === 0

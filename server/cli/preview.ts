@@ -1,7 +1,7 @@
 import { muFromM2 } from '../units.ts'
 import { previewPack } from '../strategy/preview.ts'
 import { readRules } from './classify.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { takesNoMore, WrongUsage, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'preview',
@@ -12,9 +12,15 @@ export const command: Command = {
   usage: 'preview --rules FILE',
   options: { rules: { type: 'string' } },
   async run({ args, options, base, progress, answer }) {
-    if (args.length > 0) throw new WrongUsage(`Unexpected argument "${args[0]}".`)
-    if (options.rules === undefined) throw new WrongUsage('Name the rule pack with --rules FILE.')
-    const preview = await previewPack(await base(), await readRules(String(options.rules)))
+    takesNoMore(args)
+    if (options.rules === undefined) {
+      throw new WrongUsage({
+        zh: '请用 --rules 给出规则包文件。',
+        en: 'Name the rule pack with --rules FILE.',
+      })
+    }
+    const packText = await readRules(String(options.rules))
+    const preview = await previewPack(await base(), packText)
     for (const { text } of preview.complaints) progress(text)
     answer(preview, () => {
       const rows = preview.moves.map(

@@ -1,29 +1,35 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import { areaBrief } from '../area/store.ts'
 import { polygonSchema } from '../contract.ts'
+import { checkWritable, writeWhole } from '../export/out-file.ts'
 import { readDrawn } from '../http/drawn.ts'
 import { CatalogReader } from '../parcel/store.ts'
 import { Refusal } from '../refusal.ts'
 import { areaBriefXlsx } from '../report/area-brief-xlsx.ts'
 import { printParcel } from '../report/routes.ts'
-import { WrongUsage, type Command, type Context } from './command.ts'
+import { takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
 
 export const command: Command = {
   name: 'report',
-  summary: { zh: '打印宗地报告或片区简报', en: 'Print a parcel report or an area brief' },
+  summary: { zh: '打印宗地报告或片区简报。', en: 'Prints a parcel report or an area brief.' },
   usage: 'report parcel CODE --out FILE.(docx|pdf) | report area FILE.geojson --out FILE.xlsx [--lang zh|en]',
   options: { out: { type: 'string' }, lang: { type: 'string' } },
   async run(context) {
     const [what, subject] = context.args
     const out = context.options.out
     const lang = context.options.lang ?? 'zh'
-    if (typeof out !== 'string' || subject === undefined)
-      throw new WrongUsage('报告需要对象和 --out。A report needs a subject and --out.')
-    if (lang !== 'zh' && lang !== 'en') throw new WrongUsage('--lang 只能是 zh 或 en。--lang is zh or en.')
+    if (typeof out !== 'string' || subject === undefined) {
+      throw new WrongUsage({ zh: '报告需要对象和 --out。', en: 'A report needs a subject and --out.' })
+    }
+    takesNoMore(context.args, 2)
+    await checkWritable(out)
+    if (lang !== 'zh' && lang !== 'en') {
+      throw new WrongUsage({ zh: '--lang 只能是 zh 或 en。', en: '--lang is zh or en.' })
+    }
     const format = extname(out).slice(1)
     const bytes = await print(context, what, subject, format, lang)
-    writeFileSync(out, bytes)
+    await writeWhole(out, [bytes])
     context.answer(
       { out, bytes: bytes.length },
       () => `已写入 ${out}(${bytes.length} 字节)。Written to ${out}.`,
@@ -48,7 +54,7 @@ async function print(
     const brief = await areaBrief(base.db, readDrawn(readShape(subject)))
     return areaBriefXlsx(brief, await new CatalogReader(base).read(), lang)
   }
-  throw new WrongUsage('报告只有 parcel 和 area 两种。Reports are: parcel, area.')
+  throw new WrongUsage({ zh: '报告只有 parcel 和 area 两种。', en: 'Reports are: parcel, area.' })
 }
 
 /** The shape in a GeoJSON file: a geometry, a feature, or a collection with one feature. Lon/lat. */
@@ -81,7 +87,7 @@ const notAShape = (file: string, cause: unknown) =>
 
 const wrongFormat = (format: string, known: string) =>
   new Refusal(
-    'REPORT_FORMAT',
+    'FORMAT_UNKNOWN',
     { zh: `不能输出为“${format}”。`, en: `This report cannot be written as "${format}".` },
     { zh: `可用格式:${known}。`, en: `Formats: ${known}.` },
   )

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { serve } from '../serve.ts'
-import type { Command } from './command.ts'
+import { takesNoMore, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'serve',
   summary: { zh: '启动网页与接口。', en: 'Starts the page and its server.' },
   usage: 'serve [--demo] [--open]',
   options: { demo: { type: 'boolean' }, open: { type: 'boolean' } },
-  async run({ config, options, progress }) {
+  async run({ args, config, options, progress }) {
+    takesNoMore(args)
     const serving = await serve({
       config,
       demo: options.demo === true,

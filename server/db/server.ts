@@ -122,8 +122,8 @@ export function connectionRefusal(error: unknown, databaseUrl: string): unknown 
         en: `No database server answers at ${where} (${error.message || code}).`,
       },
       {
-        zh: '请确认 PostgreSQL 已启动，DATABASE_URL 中的主机和端口正确;不设 DATABASE_URL 则使用内置试用库。',
-        en: 'Check that PostgreSQL runs and that host and port in DATABASE_URL are right; unset it to use the embedded trial base.',
+        zh: '请确认 PostgreSQL 已启动，DATABASE_URL 中的主机和端口正确(密码中的 @ # / 须写成 %40 %23 %2F);不设 DATABASE_URL 则使用内置试用库。',
+        en: 'Check that PostgreSQL runs and that host and port in DATABASE_URL are right (@ # / in its password are written %40 %23 %2F); unset it to use the embedded trial base.',
       },
     )
   }

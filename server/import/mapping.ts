@@ -48,20 +48,25 @@ export function readMapping(
 ): Mapping {
   const { name, text } =
     typeof source === 'string' ? { name: basename(source), text: readText(source) } : source
-  const result = mappingSchema.safeParse(parseYaml(text, name))
+  const document = parseYaml(text, name)
+  const result = mappingSchema.safeParse(document, { error: wording.en })
   if (!result.success) {
     const [first] = result.error.issues
     const path = first?.path.join('.') ?? ''
+    const inChinese = mappingSchema.safeParse(document, { error: wording.zh }).error?.issues[0]
     throw invalid(
       name,
       path,
-      `“${path || '整个文件'}”不合要求:${first?.message ?? ''}`,
+      `“${path || '整个文件'}”不合要求:${inChinese?.message ?? ''}`,
       `"${path || 'the whole file'}" is not as it should be: ${first?.message ?? ''}`,
     )
   }
   checkNames(result.data, kind, name)
   return result.data
 }
+
+/** zod's own words for what is malformed. */
+const wording = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError }
 
 function readText(path: string): string {
   try {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { parse as parseYaml } from 'yaml'
+import { parse as parseYaml, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import type { StrategyInfo } from '../contract.ts'
-import { Refusal, type Message } from '../refusal.ts'
+import { Refusal, type Message, type Place } from '../refusal.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { parseCql2, type Cql2Node } from './cql2.ts'
 import { typeProblems, type Complaint } from './type-check.ts'
@@ -122,6 +122,9 @@ const packSchema = z.strictObject({
     .max(200),
 })
 
+/** zod's own words for what is malformed. */
+const wording = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError }
+
 /**
  * Reads a rule pack: every condition parsed, every name, type and unit held against the fact dictionary.
  * @throws Refusal `RULE_PACK_INVALID` for what is not a pack, `RULE_SYNTAX` for a condition that cannot be read,
@@ -129,12 +132,14 @@ const packSchema = z.strictObject({
  *   the nearest known name; `RULE_INCOMPLETE` when the last condition is not TRUE.
  */
 export function loadPack(yamlText: string): RulePack {
-  const raw = packSchema.safeParse(readYaml(yamlText))
+  const document = readYaml(yamlText)
+  const raw = packSchema.safeParse(document, { error: wording.en })
   if (!raw.success) {
     const [issue] = raw.error.issues
     const where = issue!.path.map(String).join('.')
+    const inChinese = packSchema.safeParse(document, { error: wording.zh }).error!.issues[0]!.message
     throw invalid({
-      zh: `规则包的“${where || '内容'}”不符合格式:${issue!.message}。`,
+      zh: `规则包的“${where || '内容'}”不符合格式:${inChinese}。`,
       en: `The rule pack is malformed at "${where || 'top'}": ${issue!.message}.`,
     })
   }
@@ -233,20 +238,27 @@ function readYaml(text: string): unknown {
   try {
     return parseYaml(text, { maxAliasCount: 0 })
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    // Its first line says what is wrong; the lines after it show the text.
+    const [said = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)
+    const reason = said.replace(/ at line \d+, column \d+:?$/, '')
+    const at = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined
     throw invalid(
-      { zh: `规则包不是有效的 YAML:${reason}`, en: `The rule pack is not valid YAML: ${reason}` },
+      {
+        zh: `规则包${at ? `第 ${at.line} 行第 ${at.col} 列` : ''}不是有效的 YAML:${reason}。`,
+        en: `The rule pack is not valid YAML${at ? ` at line ${at.line}, column ${at.col}` : ''}: ${reason}.`,
+      },
       cause,
+      at && { row: at.line },
     )
   }
 }
 
-const invalid = (text: Message, cause?: unknown): Refusal =>
+const invalid = (text: Message, cause?: unknown, place: Place = {}): Refusal =>
   new Refusal(
     'RULE_PACK_INVALID',
     text,
     { zh: '请对照 data/rules/zhuzhou-2024.yaml 修改。', en: 'Compare it with data/rules/zhuzhou-2024.yaml.' },
-    {},
+    place,
     { cause },
   )
 

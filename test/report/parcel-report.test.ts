@@ -1,10 +1,10 @@
-import { inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { printDocx } from '../../server/report/docx.ts'
 import { drawMap } from '../../server/report/map-picture.ts'
 import { parcelReport, treeLines } from '../../server/report/parcel-report.ts'
 import { printPdf } from '../../server/report/pdf.ts'
 import { sample } from './sample.ts'
+import { zipEntry } from './zip-entry.ts'
 
 const square = [
   [
@@ -66,26 +66,9 @@ describe('a parcel report', () => {
 
   test('goes to Word, with the map picture and the text of every section', async () => {
     const docx = Buffer.from(await printDocx(parcelReport({ ...sample, picture }, 'zh')))
-    const xml = entry(docx, 'word/document.xml')
+    const xml = zipEntry(docx, 'word/document.xml')
     for (const text of ['一、身份证', '五、档案', '湘政地虚〔2022〕12号', '#panic(&quot;x&quot;)'])
       expect(xml).toContain(text)
     expect(docx.includes('word/media/')).toBe(true)
   })
 })
-
-/** One entry of a zip, found through the central directory; enough to read what docx wrote. */
-function entry(zip: Buffer, name: string): string {
-  for (let at = zip.indexOf('PK\u0001\u0002'); at >= 0; at = zip.indexOf('PK\u0001\u0002', at + 4)) {
-    const length = zip.readUInt16LE(at + 28)
-    if (zip.toString('utf8', at + 46, at + 46 + length) !== name) continue
-    const [method, size, start] = [
-      zip.readUInt16LE(at + 10),
-      zip.readUInt32LE(at + 20),
-      zip.readUInt32LE(at + 42),
-    ]
-    const data = start + 30 + zip.readUInt16LE(start + 26) + zip.readUInt16LE(start + 28)
-    const bytes = zip.subarray(data, data + size)
-    return (method === 8 ? inflateRawSync(bytes) : bytes).toString('utf8')
-  }
-  throw new Error(`no entry ${name}`)
-}

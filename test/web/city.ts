@@ -250,6 +250,13 @@ function makeLayers(
     })
     return builder.finish()
   }
+  // number 7, the one every parcel's conflicts tell of, lies over the whole of one parcel near the middle
+  const findings = new TileLayerBuilder('finding', [{ name: 'code', role: 'group' }])
+  findings.add({
+    id: 7,
+    polygons: [[world(rings[Math.floor(rings.length / 2) + 25] ?? rings[0]!)]],
+    attributes: ['P101'],
+  })
   return {
     parcel: parcels.finish(),
     district: zone('district', '天元区', -0.1, -0.1, 1.2, 1),
@@ -259,7 +266,7 @@ function makeLayers(
     growth_boundary: zone('growth_boundary', '开发边界', 0, 0, 0.95, 0.75),
     park: zone('park', '虚构产业园', 0.4, 0.4, 0.4, 0.3),
     renewal: zone('renewal', '更新片区', 0.7, 0.55, 0.2, 0.2),
-    finding: zone('finding', 'P101', 0.3, 0.3, 0.05, 0.05),
+    finding: findings.finish(),
   }
 }
 

@@ -103,6 +103,34 @@ describe('a parcel', () => {
     await page.context().close()
   })
 
+  test('several drawn as one say how many they are, and a click comes closer instead of opening one', async () => {
+    const { page } = await stage.open(`?at=${center(stage)},9.5`)
+    const box = (await page.locator('.map-canvas').boundingBox())!
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+    await expect
+      .poll(async () => {
+        await page.mouse.move(x + 40, y + 40)
+        await page.mouse.move(x, y, { steps: 2 })
+        return page.locator('.pointed').allTextContents()
+      })
+      .toEqual([expect.stringMatching(/ [\d,]+ 宗 · 点击放大$/)])
+    await page.mouse.click(x, y)
+    await expect.poll(() => Number(inUrl(page, 'at')?.split(',')[2])).toBe(12.5)
+    expect(inUrl(page, 'parcel')).toBeNull()
+    expect(await page.locator('.pointed').count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('a finding clicked on the map opens the conflicts of its parcel with that finding shown', async () => {
+    const { page } = await stage.open(`?at=${center(stage)},17&layers=finding`)
+    const box = (await page.locator('.map-canvas').boundingBox())!
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+    await expect.poll(() => inUrl(page, 'finding')).toBe('7')
+    expect(inUrl(page, 'tab')).toBe('conflicts')
+    expect(inUrl(page, 'parcel')).toBe(String(middle(stage).parcelId))
+    await page.context().close()
+  })
+
   test('conflicts say conflict, clean or not checked, and a finding shows on the map', async () => {
     const { page } = await stage.open('?parcel=43021100000002&tab=conflicts')
     await expect
@@ -318,8 +346,11 @@ async function atRest(page: Page): Promise<void> {
   if ((await page.locator('.map').count()) > 0) await page.locator('.map-canvas[data-idle="true"]').waitFor()
 }
 
-function center({ city }: Stage): string {
-  // the middle of one parcel near the middle of the city, so that the pointer does not land on a street
-  const [west, south, east, north] = city.rows[Math.floor(city.rows.length / 2) + 25]!.bbox
+/** A parcel near the middle of the city; a finding lies on it. */
+const middle = ({ city }: Stage) => city.rows[Math.floor(city.rows.length / 2) + 25]!
+
+function center(on: Stage): string {
+  // the middle of one parcel, so that the pointer does not land on a street
+  const [west, south, east, north] = middle(on).bbox
   return `${(west + east) / 2},${(south + north) / 2}`
 }

@@ -54,6 +54,55 @@ describe('the map is a function of the view', () => {
   })
 })
 
+describe('what a text search or CQL2 found', () => {
+  const rows = makeCity(300).rows
+  const layersOf = (matches: StyleContext['matches']) =>
+    mapStyle(firstView, catalog, { ...context, matches }).layers
+  const layer = (matches: StyleContext['matches'], id: string) =>
+    layersOf(matches).find((each) => each.id === id)
+
+  test('without such a filter nothing is marked', () => expect(layer(null, 'match')).toBeUndefined())
+
+  test('it is a valid style, also when nothing was found', () => {
+    for (const matches of [[], rows])
+      expect(validateStyleMin(mapStyle(every, catalog, { ...context, matches }))).toEqual([])
+  })
+
+  test('every one is marked where cells have no numbers, however many: 300 of 300', () => {
+    const { matches } = mapStyle(firstView, catalog, { ...context, matches: rows }).sources
+    const { data } = matches as { data: { features: { id: number; geometry: { coordinates: number[] } }[] } }
+    expect(data.features).toHaveLength(300)
+    const [west, south, east, north] = rows[7]!.bbox
+    expect(data.features[7]).toMatchObject({
+      id: rows[7]!.parcelId,
+      properties: { strategy: rows[7]!.strategy, use_group: rows[7]!.useGroup },
+      geometry: { coordinates: [(west + east) / 2, (south + north) / 2] },
+    })
+  })
+
+  test('many marks give way to the parcels as soon as tiles hold single ones', () => {
+    expect(layer(rows, 'match')?.maxzoom).toBe(13)
+    expect(layer(rows.slice(0, 200), 'match')?.maxzoom).toBe(14.5)
+  })
+})
+
+describe('far out', () => {
+  const width = (filter: Filter) =>
+    mapStyle({ ...firstView, filter }, catalog, context).layers.find(({ id }) => id === 'parcel-edge')
+  test('each class has an edge of its own colour, a wide one when it was asked for', () => {
+    expect(width(emptyFilter)).toMatchObject({ maxzoom: 13, paint: { 'line-width': 0.4 } })
+    expect(width({ ...emptyFilter, strategy: ['C4'] })).toMatchObject({ paint: { 'line-width': 3 } })
+  })
+  test('the coarse base map ends before it would contradict the parcels', () => {
+    const base = mapStyle(firstView, catalog, context).layers.filter(({ id }) => id.startsWith('base-'))
+    expect(base.map(({ id, maxzoom }) => [id, maxzoom])).toEqual([
+      ['base-urban', 10],
+      ['base-rivers', 11],
+      ['base-places', 11],
+    ])
+  })
+})
+
 describe('the filter as tiles evaluate it', () => {
   const passes = (
     filter: Partial<Filter>,
@@ -87,6 +136,8 @@ describe('the filter as tiles evaluate it', () => {
   test('a text search shows only what the server found', () => {
     expect(passes({}, {}, 7, [7, 8])).toBe(true)
     expect(passes({}, {}, 9, [7, 8])).toBe(false)
+    expect(passes({}, {}, 9, [])).toBe(false)
+    expect(passes({}, {}, 43021100000001, [43021100000001])).toBe(true)
   })
 
   test('a parcel without a class is grey, not left out', () => {

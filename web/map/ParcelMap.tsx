@@ -115,8 +115,17 @@ export default function ParcelMap(props: Props) {
       ])
     }
     made.on('moveend', report)
-    const hitsAt = ({ point }: MapMouseEvent, layers: readonly string[]) =>
-      made.queryRenderedFeatures(point, { layers: layers.filter((layer) => made.getLayer(layer)) })
+    // A hand or a pen is no needle: what lies just beside the point counts when nothing lies under it.
+    const hitsAt = ({ point: { x, y } }: MapMouseEvent, layers: readonly string[]) => {
+      const options = { layers: layers.filter((layer) => made.getLayer(layer)) }
+      const under = made.queryRenderedFeatures([x, y], options)
+      if (under.length > 0) return under
+      const [from, to]: [[number, number], [number, number]] = [
+        [x - reach, y - reach],
+        [x + reach, y + reach],
+      ]
+      return made.queryRenderedFeatures([from, to], options)
+    }
     const parcelAt = (event: MapMouseEvent) => hitsAt(event, [matchHitLayer, parcelHitLayer])[0]
     made.on('mousemove', (event) => {
       if (latest.current.tool) return
@@ -136,12 +145,15 @@ export default function ParcelMap(props: Props) {
           : null,
       )
     })
-    made.on('mouseout', () => {
+    const pointNowhere = () => {
       setHovered(null)
       latest.current.onPoint(null)
-    })
+    }
+    made.on('mouseout', pointNowhere)
+    made.on('movestart', pointNowhere)
     made.on('click', (event) => {
       if (latest.current.tool) return
+      pointNowhere() // a panel that opens moves the map away under the words
       const parcel = parcelAt(event)
       const finding = hitsAt(event, [findingHitLayer])[0]
       if (typeof parcel?.id === 'number')
@@ -238,6 +250,8 @@ export default function ParcelMap(props: Props) {
   return <div ref={box} className="map-canvas" data-ready={map !== null} />
 }
 
+/** How far beside a shape the pointer still means it, pixels. */
+const reach = 3
 const parcelTiles = { source: parcelSource, sourceLayer: parcelSource }
 const isDrawings = (name: string): boolean => name.startsWith('draw-')
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

@@ -230,7 +230,6 @@ function parcelLayers(
       id: 'parcel-other',
       type: 'fill',
       ...common,
-      minzoom: 11,
       filter: ['!', filter as ExpressionSpecification],
       paint: { 'fill-color': '#dad7cd', 'fill-opacity': 0.45, 'fill-outline-color': '#c9c5b9' },
     })
@@ -245,6 +244,19 @@ function parcelLayers(
         'fill-color': colourExpression(view.colour, catalog),
         'fill-opacity': ['case', hovered, 1, 0.82],
         'fill-antialias': false,
+      },
+    },
+    {
+      // Far out a rare class is a speck: an edge of its own colour keeps it from falling between two pixels, and makes
+      // what was asked for large enough to be found.
+      id: 'parcel-edge',
+      type: 'line',
+      ...common,
+      ...(filter ? { filter } : {}),
+      maxzoom: singleParcelZoom,
+      paint: {
+        'line-color': colourExpression(view.colour, catalog),
+        'line-width': filter ? 3 : 0.4,
       },
     },
     {

@@ -74,6 +74,7 @@ export function DeliveriesPanel() {
             { title: t('delivery.file'), dataIndex: 'fileName', ellipsis: true, width: 190 },
             ...(['read', 'used', 'repaired', 'unchanged', 'refused'] as const).map((key) => ({
               title: t(`delivery.${key}`),
+              ...(key === 'repaired' ? wideOnly : key === 'unchanged' ? widestOnly : {}),
               align: 'right' as const,
               render: (_: unknown, delivery: Delivery) => (
                 <span className="num" data-alarm={key === 'refused' && delivery.refused > 0}>
@@ -83,6 +84,7 @@ export function DeliveriesPanel() {
             })),
             {
               title: t('delivery.receivedAt'),
+              ...wideOnly,
               render: (_, { receivedAt }) => (
                 <span className="num nowrap">{formatMoment(receivedAt, lang)}</span>
               ),
@@ -114,17 +116,21 @@ export function DeliveriesPanel() {
 }
 
 /** How the file was read, and what was wrong in it. */
-function Details({ delivery: { deliveryId, crs, crsKnownBy } }: { delivery: Delivery }) {
+function Details({ delivery }: { delivery: Delivery }) {
   const { t } = useTranslation()
+  const { lang } = useView()
+  const { deliveryId, crs, crsKnownBy, receivedAt } = delivery
   const known = waysToKnow.find((way) => way === crsKnownBy)
   return (
     <>
-      {crs && (
-        <p className="muted">
-          {t('delivery.crs')} <span className="code">{crs}</span>
-          {known && ` · ${t(`delivery.crsKnownBy.${known}`)}`}
-        </p>
-      )}
+      <p className="muted num">
+        {t('delivery.receivedAt')} {formatMoment(receivedAt, lang)}
+        {(['repaired', 'unchanged'] as const).map(
+          (key) => ` · ${t(`delivery.${key}`)} ${formatCount(delivery[key], lang)}`,
+        )}
+        {crs && ` · ${t('delivery.crs')} ${crs}`}
+        {crs && known && `, ${t(`delivery.crsKnownBy.${known}`)}`}
+      </p>
       <Answer of={useIssues(deliveryId)}>
         {({ issues }) =>
           issues.length === 0 ? <p className="muted">{t('issue.none')}</p> : <IssueGroups issues={issues} />
@@ -133,5 +139,9 @@ function Details({ delivery: { deliveryId, crs, crsKnownBy } }: { delivery: Deli
     </>
   )
 }
+
+/** Columns a tablet held upright, or a small desktop, has no room for; the opened row tells the same. */
+const wideOnly = { responsive: ['lg' as const] }
+const widestOnly = { responsive: ['xxl' as const] }
 
 const waysToKnow = ['prj', 'header', 'option', 'magnitude', 'format', 'none'] as const

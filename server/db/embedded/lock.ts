@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { Refusal } from '../../refusal.ts'
@@ -22,7 +31,7 @@ interface Holder {
  * @throws Refusal `DATA_DIR_IN_USE` naming the process
  */
 export function lockFolder(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   const mine: Holder = {
     pid: process.pid,
     startedAt: startOf(process.pid),
@@ -48,6 +57,15 @@ export function lockFolder(path: string): () => void {
   }
   process.on('exit', giveBack)
   return giveBack
+}
+
+/** As `mkdir -p`. Node's own, told to make a folder where none can be (/proc/x), tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  appears(() => mkdirSync(path))
+  if (!statSync(path).isDirectory())
+    throw Object.assign(new Error(`${path} is no folder`), { code: 'ENOTDIR' })
 }
 
 /** Removes the lock of a dead process, unless another one has meanwhile done so and put its own there. */

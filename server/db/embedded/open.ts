@@ -61,27 +61,29 @@ export async function openEmbedded(
   }
 }
 
+/** EEXIST: the name is taken by a file. ENOENT: a place where nothing can be made, such as /proc. */
+const folderTroubles = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EEXIST', 'ENOENT'])
+
 /** What the file system says about the data folder, to the person who chose it; other errors come back as they are. */
 function folderRefusal(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS' && code !== 'ENOSPC' && code !== 'ENOTDIR')
-    return error
+  if (typeof code !== 'string' || !folderTroubles.has(code)) return error
   const full = code === 'ENOSPC'
   return new Refusal(
     'DATA_DIR_UNUSABLE',
     {
-      zh: full ? `数据目录“${dataDir}”所在磁盘已满。` : `数据目录“${dataDir}”不可写(${code})。`,
+      zh: full ? `数据目录“${dataDir}”所在磁盘已满。` : `数据目录“${dataDir}”不能建立或不可写(${code})。`,
       en: full
         ? `The disk of the data folder "${dataDir}" is full.`
-        : `The data folder "${dataDir}" cannot be written (${code}).`,
+        : `The data folder "${dataDir}" cannot be made or written (${code}).`,
     },
     {
       zh: full
         ? '请清理磁盘，或用 TERRIER_DATA 指定另一个目录。'
-        : '请检查目录权限，或用 TERRIER_DATA 指定另一个目录。',
+        : '请确认它是目录并可写，或用 TERRIER_DATA 指定另一个目录。',
       en: full
         ? 'Make room, or choose another folder with TERRIER_DATA.'
-        : 'Check its permissions, or choose another folder with TERRIER_DATA.',
+        : 'Make sure that it is a folder and may be written, or choose another with TERRIER_DATA.',
     },
     { file: dataDir },
     { cause: error },

@@ -130,10 +130,13 @@ const corrupt = (fileName: string, cause: Error): Refusal =>
   new Refusal(
     'ZIP_CORRUPT',
     {
-      zh: `压缩包“${fileName}”已损坏,无法读取。`,
-      en: `The archive "${fileName}" is damaged and cannot be read (${cause.message}).`,
+      zh: `压缩包“${fileName}”已损坏或不完整,无法读取。`,
+      en: `The archive "${fileName}" is damaged or not complete and cannot be read (${cause.message.replace(/\.$/, '')}).`,
     },
-    { zh: '请重新压缩或重新取得文件。', en: 'Pack it again or get it again.' },
+    {
+      zh: '多为下载或拷贝中断,请重新取得或重新压缩。',
+      en: 'Usually a download or copy was cut short; get it again or pack it again.',
+    },
     { file: fileName },
     { cause },
   )
