@@ -60,8 +60,17 @@ export const command: Command = {
         checks,
       ),
     )
+    const failed = checks.filter(({ ok }) => !ok)
+    if (failed.length > 0) throw checksFailed(failed)
   },
 }
+
+const checksFailed = (failed: readonly Check[]): Refusal =>
+  new Refusal(
+    'CHECKS_FAILED',
+    { zh: `${failed.length} 项检查未通过。`, en: `${failed.length} checks failed.` },
+    { zh: failed.map(({ text }) => text.zh).join(' '), en: failed.map(({ text }) => text.en).join(' ') },
+  )
 
 function asText(
   settings: Readonly<Record<string, unknown>>,

@@ -42,6 +42,14 @@ const mainDates: Partial<Readonly<Record<RecordKind, string>>> = {
   permit: 'issued_on',
 }
 
+/** What names a document of each register: without any of these a row can be joined to others by its shape alone. */
+const documentFields: Partial<Record<RecordKind, readonly string[]>> = {
+  approval: ['doc_no'],
+  supply: ['supervision_no', 'project', 'parcel_code'],
+  registration: ['parcel_code', 'unit_code', 'cert_no'],
+  completion: ['doc_no', 'project', 'supervision_no', 'parcel_code'],
+}
+
 /** Reads rows of one source as records of one kind. Remembers what it met in order to say it once for the file. */
 export class Reader {
   private readonly kind: RecordKind
@@ -53,6 +61,8 @@ export class Reader {
   private readonly unread = new Set<string>()
   /** True once a column told us a field. */
   hasFields = false
+  /** Whether any row says which document it is of. */
+  private namesDocument = false
 
   constructor(kind: RecordKind, source: Source, mapping: Mapping) {
     this.kind = kind
@@ -123,6 +133,7 @@ export class Reader {
       else fields[field] = inCanonicalUnit(field, quantity, given)
     }
     this.addConstants(fields)
+    this.namesDocument ||= (documentFields[this.kind] ?? []).some((field) => field in fields)
     termYears(fields)
     issues.push(...checkIdentifiers(fields, row.rowNo))
     return { fields, rowId, area, issues, refused }
@@ -194,6 +205,22 @@ export class Reader {
 
   /** What is to be said once about the file, after its last row. */
   closingIssues(): Issue[] {
+    return [...this.unnamedDocuments(), ...this.unreadColumns()]
+  }
+
+  /** A file of the wrong register is read without a murmur; that it names no document of this one gives it away. */
+  private unnamedDocuments(): Issue[] {
+    const wanted = documentFields[this.kind]
+    if (wanted === undefined || this.namesDocument) return []
+    return [
+      mayFixLater('DOCUMENT_UNNAMED', {
+        zh: `没有任何一行写明所属文件(${wanted.join('、')} 均缺)。请核对 --as 是否选对;若文件另附,可在映射文件 constants 中给出。`,
+        en: `No row says which document it is of (none of ${wanted.join(', ')}). Check that --as is right; what the file does not carry can be given under constants in a mapping file.`,
+      }),
+    ]
+  }
+
+  private unreadColumns(): Issue[] {
     // A survey TXT has the same eight columns every time; not all of them say something about every kind.
     if (this.unread.size === 0 || this.source.format === 'boundary-txt') return []
     const names = [...this.unread]

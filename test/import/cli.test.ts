@@ -71,7 +71,14 @@ eachBase('terrier import', (open) => {
       code: 'NOTHING_USED',
       place: { file },
     })
-    expect(answers.at(-1)).toMatchObject({ read: 1, refused: 1, issues: [{ row: 1, code: 'P603' }] })
+    expect(answers.at(-1)).toMatchObject({
+      read: 1,
+      refused: 1,
+      issues: [
+        { row: null, code: 'DOCUMENT_UNNAMED' },
+        { row: 1, code: 'P603' },
+      ],
+    })
   })
   test('says what is missing in the call', async () => {
     await expect(importCommand.run(context([], { as: 'approval' }))).rejects.toBeInstanceOf(WrongUsage)
