@@ -46,7 +46,8 @@ async function print(
 ): Promise<Uint8Array> {
   if (what === 'parcel') {
     if (format !== 'docx' && format !== 'pdf') throw wrongFormat(format, 'docx, pdf')
-    return printParcel(await context.base(), subject, format, lang)
+    const base = await context.base()
+    return printParcel(base, new CatalogReader(base), subject, format, lang)
   }
   if (what === 'area') {
     if (format !== 'xlsx') throw wrongFormat(format, 'xlsx')

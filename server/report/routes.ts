@@ -1,6 +1,7 @@
 import { reportRequestSchema } from '../contract.ts'
 import { areaBrief } from '../area/store.ts'
 import type { Base } from '../db/open.ts'
+import { attachmentHeader } from '../http/attachment.ts'
 import { readDrawn } from '../http/drawn.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { CatalogReader } from '../parcel/store.ts'
@@ -38,7 +39,7 @@ export function reportRoutes(base: Base): Endpoint[] {
                 await catalog.read(),
                 lang,
               )
-            : await printParcel(base, String(body.parcelIds[0]), body.format, lang)
+            : await printParcel(base, catalog, String(body.parcelIds[0]), body.format, lang)
         const subject =
           body.kind === 'area'
             ? lang === 'zh'
@@ -47,10 +48,7 @@ export function reportRoutes(base: Base): Endpoint[] {
             : `${lang === 'zh' ? '一地一策' : 'parcel'}-${body.parcelIds[0]}`
         const name = await reportName(base, subject, body.format)
         response.setHeader('Content-Type', reportTypes[body.format])
-        response.setHeader(
-          'Content-Disposition',
-          `attachment; filename="report.${body.format}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-        )
+        response.setHeader('Content-Disposition', attachmentHeader(name))
         response.end(Buffer.from(bytes))
       },
     }),
@@ -60,10 +58,11 @@ export function reportRoutes(base: Base): Endpoint[] {
 /** One parcel's report in the format asked for. */
 export async function printParcel(
   base: Base,
+  catalog: CatalogReader,
   idOrCode: string,
   format: 'docx' | 'pdf',
   lang: 'zh' | 'en',
 ): Promise<Uint8Array> {
-  const report = await readParcelReport(base, idOrCode, lang)
+  const report = await readParcelReport(base, catalog, idOrCode, lang)
   return format === 'docx' ? printDocx(report) : printPdf(report)
 }

@@ -4,14 +4,15 @@ import { bboxOf } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
 import {
-  CatalogReader,
   conflicts,
   dossier,
   parcelCard,
   readStanding,
   standingOrRefuse,
+  type CatalogReader,
   type Standing,
 } from '../parcel/store.ts'
+import { standsIn } from '../parcel/standing-store.ts'
 import { explainParcel } from '../strategy/explain.ts'
 import type { Lang, ReportDocument } from './document.ts'
 import { drawMap, type Drawn, type Picture } from './map-picture.ts'
@@ -22,9 +23,15 @@ const MAX_NEIGHBOURS = 1500
 
 /**
  * Everything about one parcel, ready to print.
+ * @param catalog of the same base; it keeps what is costly, so reports in a row share one.
  * @throws Refusal for a parcel that does not exist or has ended, and where nothing has been built.
  */
-export async function readParcelReport(base: Base, idOrCode: string, lang: Lang): Promise<ReportDocument> {
+export async function readParcelReport(
+  base: Base,
+  catalog: CatalogReader,
+  idOrCode: string,
+  lang: Lang,
+): Promise<ReportDocument> {
   const { db } = base
   const standing = await standingOrRefuse(db)
   const card = await parcelCard(db, idOrCode)
@@ -35,7 +42,7 @@ export async function readParcelReport(base: Base, idOrCode: string, lang: Lang)
       dossier: await dossier(db, id, lang),
       conflicts: await conflicts(db, id),
       explanation: standing.runId === null ? null : await explainParcel(base, card.parcelId),
-      catalog: await new CatalogReader(base).read(),
+      catalog: await catalog.read(),
       picture: await pictureOf(base, standing, card.parcelId),
     },
     lang,
@@ -47,8 +54,7 @@ async function pictureOf(base: Base, standing: Standing, parcelId: number): Prom
   const shapes = base.db
     .selectFrom('parcel_version as v')
     .select((eb) => ['v.parcel_id', 'v.kind', asWkb(eb.ref('v.geom')).as('wkb')])
-    .where('v.from_build', '<=', standing.buildId)
-    .where((eb) => eb.or([eb('v.to_build', 'is', null), eb('v.to_build', '>', standing.buildId)]))
+    .where(standsIn(standing.buildId))
   const own = await shapes.where('v.parcel_id', '=', parcelId).executeTakeFirstOrThrow()
   const shape = decodeMultiPolygon(own.wkb)
   const window = around(shape)
