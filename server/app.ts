@@ -21,6 +21,7 @@ import { useGroupOf } from './identifier/land-use.ts'
 import { deliveryRoutes } from './import/routes.ts'
 import { jobRoutes } from './job/routes.ts'
 import { JobRunner } from './job/runner.ts'
+import { ledgerRoutes } from './ledger/routes.ts'
 import { silentLogger, type Logger } from './log.ts'
 import { describeApi } from './openapi.ts'
 import { previewRoutes } from './parcel/preview-routes.ts'
@@ -128,6 +129,7 @@ function routesOf({ base, jobs, tiles, clock }: Services): Endpoint[] {
     ...previewRoutes(base),
     ...areaRoutes(base),
     ...buildRoutes(base),
+    ...ledgerRoutes(base, clock),
     ...strategyRoutes(base, jobs, clock),
     ...deliveryRoutes(base, jobs, clock),
     ...exportRoutes(base),

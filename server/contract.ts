@@ -6,6 +6,20 @@ import { z } from 'zod'
 
 export const messageSchema = z.object({ zh: z.string(), en: z.string() })
 
+/** The day asked about, and the moment by which we must have known; without them: what readers see now. */
+export const momentSchema = z.object({
+  asOf: z.string().max(10).optional().describe('查询日 the day asked about, 2024-06-30'),
+  knownAt: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      '只用此刻之前所知 only what was known by then: 2024-06-30T08:00:00Z, or a day (its end, Beijing)',
+    ),
+})
+/** Records known by then went into the answer. */
+const knownAtSchema = z.string()
+
 export const areasSchema = z.object({
   documentM2: z.number().nullable(),
   planarM2: z.number(),
@@ -53,6 +67,7 @@ export type ParcelQuery = z.infer<typeof parcelQuerySchema>
 
 export const parcelPageSchema = z.object({
   asOf: z.string(),
+  knownAt: knownAtSchema,
   total: z.number().int(),
   totalPlanarM2: z.number(),
   rows: z.array(parcelRowSchema),
@@ -62,6 +77,7 @@ export type ParcelPage = z.infer<typeof parcelPageSchema>
 
 export const parcelCardSchema = parcelRowSchema.extend({
   asOf: z.string(),
+  knownAt: knownAtSchema,
   unitCode: z.string().nullable(),
   holderCode: z.string().nullable(),
   useScheme: z.string().nullable(),
@@ -92,6 +108,7 @@ export type DossierEntry = z.infer<typeof dossierEntrySchema>
 export const dossierSchema = z.object({
   parcelId: z.number().int(),
   asOf: z.string(),
+  knownAt: knownAtSchema,
   entries: z.array(dossierEntrySchema),
 })
 export type Dossier = z.infer<typeof dossierSchema>
@@ -124,6 +141,7 @@ export type Finding = z.infer<typeof findingSchema>
 export const conflictsSchema = z.object({
   parcelId: z.number().int(),
   asOf: z.string(),
+  knownAt: knownAtSchema,
   checks: z.array(
     z.object({
       check: z.string().describe('layer name, or finding group: approval, supply, title, clock, quality'),
@@ -222,6 +240,7 @@ export type Catalog = z.infer<typeof catalogSchema>
 const countAndArea = z.object({ key: z.string(), parcels: z.number().int(), planarM2: z.number() })
 export const statsSchema = z.object({
   asOf: z.string(),
+  knownAt: knownAtSchema,
   parcels: z.number().int(),
   planarM2: z.number(),
   byStrategy: z.array(countAndArea),
@@ -244,6 +263,7 @@ export const areaBriefRequestSchema = z.object({ geometry: polygonSchema })
  */
 export const areaBriefSchema = z.object({
   asOf: z.string(),
+  knownAt: knownAtSchema,
   areaPlanarM2: z.number(),
   areaEllipsoidM2: z.number(),
   parcels: z.number().int(),
@@ -299,12 +319,14 @@ const accountsSchema = z.object({
   noise: z.number(),
   approvedTwice: z.number(),
   suppliedOutside: z.number(),
+  suppliedTwice: z.number(),
   titledOutside: z.number(),
   titleOverlap: z.number(),
   withdrawn: z.number(),
 })
 export const ledgerSchema = z.object({
   asOf: z.string(),
+  knownAt: knownAtSchema,
   districts: z.array(
     z.object({ code: z.string(), name: z.string(), accounts: accountsSchema, closureM2: z.number() }),
   ),
@@ -312,27 +334,335 @@ export const ledgerSchema = z.object({
 })
 export type Ledger = z.infer<typeof ledgerSchema>
 
-export const lineageSchema = z.object({
-  parcelId: z.number().int(),
-  state: z.enum(['current', 'retired']),
-  successors: z.array(z.number().int()),
-  events: z.array(
+/** What a figure is a sum of: the build, and the rule pack that was in force on it. */
+const figureSchema = z.object({
+  asOf: z.string(),
+  knownAt: knownAtSchema,
+  buildId: z.number().int(),
+  packHash: z.string().nullable(),
+})
+const inDistrict = { districtCode: z.string(), name: z.string() }
+
+const remainderStateSchema = z.enum([
+  'used',
+  'notSuppliable',
+  'notExpropriated',
+  'partlyExpropriated',
+  'inReserve',
+  'clean',
+  'notClean',
+  'siteUnknown',
+  'unknown',
+])
+const clockStateSchema = z.enum(['running', 'lapseCandidate', 'compensated', 'used', 'unknown'])
+
+/** Where the land booked under a batch went, m² planar; the parts of `booked`. */
+const batchInsideSchema = z.object({
+  supplied: z.number(),
+  titled: z.number(),
+  used: z.number().describe('已用未供'),
+  notSuppliable: z.number().describe('不可供'),
+  notExpropriated: z.number().describe('批而未征'),
+  partlyExpropriated: z.number().describe('部分征收'),
+  inReserve: z.number().describe('征而未供,已入储备'),
+  clean: z.number().describe('征而未供,净地'),
+  notClean: z.number().describe('征而未供,非净地'),
+  siteUnknown: z.number().describe('征而未供,是否净地未载'),
+  unknown: z.number().describe('征收状态未载'),
+  noise: z.number(),
+})
+const batchEndedSchema = z.object({ withdrawn: z.number(), lapsed: z.number(), reduced: z.number() })
+const batchElsewhereSchema = z.object({
+  approvedEarlier: z.number(),
+  endedEarlier: z.number(),
+  approvedAgain: z.number(),
+})
+const batchSumSchema = z.object({
+  batches: z.number().int(),
+  batchesWithoutDocumentArea: z.number().int(),
+  documentM2: z.number().describe('of the batches that state an area'),
+  bookedM2: z.number().describe('planar, each square metre of the city once'),
+  inside: batchInsideSchema,
+  ended: batchEndedSchema,
+  closureM2: z.number(),
+})
+export const batchBooksSchema = figureSchema.extend({
+  p615Rule: messageSchema,
+  batches: z.number().int(),
+  open: z.number().int().describe('batches with P615'),
+  total: batchSumSchema,
+  shapes: z
+    .object({
+      planarM2: z.number(),
+      ellipsoidM2: z.number(),
+      elsewhere: batchElsewhereSchema,
+      snapM2: z.number(),
+    })
+    .nullable()
+    .describe('planar = booked + ended + elsewhere + snap; null when one district was asked for'),
+  districts: z.array(batchSumSchema.extend(inDistrict)),
+  years: z.array(batchSumSchema.extend({ year: z.number().int().nullable() })),
+  districtYears: z.array(
+    batchSumSchema.extend({ districtCode: z.string(), year: z.number().int().nullable() }),
+  ),
+  ledgerDifferenceM2: z
+    .number()
+    .nullable()
+    .describe(
+      'largest difference from the accounts of the ledger; null when only some batches were asked for',
+    ),
+  rows: z.array(
     z.object({
-      buildId: z.number().int(),
-      eventNo: z.number().int(),
-      kind: z.string(),
-      on: z.string(),
-      parcelId: z.number().int(),
+      batch: z.string(),
+      docNo: z.string().nullable(),
+      kind: z.enum(['batch', 'single']).nullable(),
+      approvedOn: z.string().nullable(),
+      plots: z.number().int(),
+      plotsWithoutShape: z.number().int(),
+      plotsEnded: z.number().int(),
+      area: z.object({
+        documentM2: z.number().nullable(),
+        documentBasis: z.enum(['sum', 'statedOnce', 'incomplete', 'none']),
+        planarM2: z.number().describe('of its own shapes, each square metre once'),
+        ellipsoidM2: z.number(),
+        documentDifferenceM2: z.number().nullable().describe('document − the nearer of planar and ellipsoid'),
+        documentLimitM2: z.number().nullable(),
+      }),
+      bookedM2: z.number(),
+      inside: batchInsideSchema,
+      ended: batchEndedSchema,
+      elsewhere: batchElsewhereSchema,
+      closureM2: z.number().describe('booked − inside'),
+      snapM2: z.number().describe('planar − booked − ended − elsewhere: what the 0.1 mm grid moved'),
+      p615: z.boolean().nullable().describe('null: unknown, the document states no area'),
+      districts: z.array(
+        z.object({
+          districtCode: z.string(),
+          bookedM2: z.number(),
+          inside: batchInsideSchema,
+          ended: batchEndedSchema,
+          documentM2: z.number().nullable(),
+        }),
+      ),
     }),
   ),
+})
+export type BatchBooks = z.infer<typeof batchBooksSchema>
+
+const fractionSchema = z.object({ partM2: z.number(), wholeM2: z.number(), percent: z.number().nullable() })
+const rateSchema = z.object({
+  code: z.enum(['ULAPI2', 'ULAPI1', 'SUPPLY_5Y', 'SUPPLY_1Y', 'UNSUPPLIED', 'SUPPLY']),
+  window: z.object({ fromYear: z.number().int(), toYear: z.number().int(), baseDate: z.string() }),
+  planar: fractionSchema.describe('land of the ledger'),
+  document: fractionSchema.describe('what papers state'),
+  withoutDocumentM2: z.number().describe('planar, of land whose paper states no area'),
+  counted: z.number().int().describe('batches, or contracts for ULAPI1'),
+  split: z.record(z.string(), z.number()).describe('planar m²'),
+})
+export const supplyRatesSchema = figureSchema.extend({
+  year: z.number().int(),
+  total: z.array(rateSchema),
+  districts: z.array(z.object({ ...inDistrict, rates: z.array(rateSchema) })),
+})
+export type SupplyRates = z.infer<typeof supplyRatesSchema>
+
+/** The land one rate counted; planar areas sum to its split. */
+export const rateLandsSchema = figureSchema.extend({
+  rate: rateSchema,
+  lands: z.number().int(),
+  rows: z.array(
+    z.object({
+      part: z.string().describe('of the split of the rate'),
+      districtCode: z.string(),
+      batch: z.string().nullable(),
+      recordId: z.number().int().nullable().describe('contract, title or approval'),
+      parcelId: z.number().int().nullable(),
+      suppliedOn: z.string().nullable(),
+      planarM2: z.number(),
+      documentM2: z.number().nullable(),
+    }),
+  ),
+})
+export type RateLands = z.infer<typeof rateLandsSchema>
+
+/** What is asked of supply rates; the base date defaults to the end of the year, or the day asked about if earlier. */
+export const rateQuerySchema = z.object({
+  year: z.coerce.number().int().min(1900).max(2200).optional().describe('基准年 base year'),
+  fromYear: z.coerce.number().int().min(1900).max(2200).optional().describe('自定窗口起始年'),
+  toYear: z.coerce.number().int().min(1900).max(2200).optional().describe('自定窗口截止年'),
+  baseDate: z.string().max(10).optional().describe('供应计至此日 supply counts to the end of this day'),
+})
+export const savedFigureSchema = z.object({
+  figureId: z.number().int(),
+  kind: z.enum(['rates']),
+  params: rateQuerySchema,
+  madeAt: z.string(),
+  result: supplyRatesSchema,
+})
+export type SavedFigure = z.infer<typeof savedFigureSchema>
+
+const remainderSumSchema = z.object({
+  parcels: z.number().int(),
+  planarM2: z.number(),
+  ellipsoidM2: z.number(),
+  documentM2: z.number().describe('of the plots that state an area, by the part that remains'),
+  withoutDocumentArea: z.number().int(),
+})
+const yesNoUnknown = z.boolean().nullable()
+export const remaindersSchema = figureSchema.extend({
+  planChecked: z.boolean().describe('false: no detailed plan was brought, so no plan use is known'),
+  total: remainderSumSchema,
+  ledgerRemainderM2: z
+    .number()
+    .nullable()
+    .describe('the account of the ledger; null when only some were asked for'),
+  differenceM2: z.number().nullable(),
+  states: z.array(remainderSumSchema.extend({ state: remainderStateSchema })),
+  clocks: z.array(remainderSumSchema.extend({ clock: clockStateSchema })),
+  districts: z.array(remainderSumSchema.extend(inDistrict)),
+  rows: z.array(
+    z.object({
+      parcelId: z.number().int(),
+      districtCode: z.string(),
+      recordId: z.number().int(),
+      batch: z.string(),
+      docNo: z.string().nullable(),
+      plotNo: z.string().nullable(),
+      approvedOn: z.string().nullable(),
+      approvalKind: z.enum(['batch', 'single']).nullable(),
+      planarM2: z.number(),
+      ellipsoidM2: z.number(),
+      documentM2: z.number().nullable(),
+      state: remainderStateSchema,
+      siteUsed: yesNoUnknown,
+      supplyPossible: yesNoUnknown,
+      expropriation: z.enum(['none', 'part', 'done']).nullable(),
+      compensated: yesNoUnknown,
+      siteClean: yesNoUnknown,
+      inReserve: z.boolean(),
+      clock: z.object({
+        state: clockStateSchema,
+        lastDay: z.string().nullable(),
+        daysLeft: z.number().int().nullable(),
+      }),
+      plan: z
+        .object({ useText: z.string().nullable(), useGroup: z.string().nullable(), share: z.number() })
+        .nullable(),
+    }),
+  ),
+})
+export type Remainders = z.infer<typeof remaindersSchema>
+
+const areaKindSchema = z.enum(['planar', 'ellipsoid', 'undecided', 'neither'])
+const areaRegisterSchema = z.enum(['approval', 'supply', 'registration', 'preliminary', 'reserve', 'permit'])
+export const recordAreasSchema = figureSchema.extend({
+  registers: z.array(
+    z.object({
+      kind: areaRegisterSchema,
+      ...inDistrict,
+      records: z.number().int(),
+      documentM2: z.number(),
+      planarM2: z.number(),
+      ellipsoidM2: z.number(),
+      disagreeing: z.number().int().describe('off by more than max(2 m², 0.1 %) from either area'),
+      counts: z.record(areaKindSchema, z.number().int()),
+      means: z.enum(['planar', 'ellipsoid', 'undecided']),
+      withoutDocumentArea: z.number().int(),
+      withoutShape: z.number().int(),
+    }),
+  ),
+  records: z.number().int(),
+  rows: z.array(
+    z.object({
+      recordId: z.number().int(),
+      kind: areaRegisterSchema,
+      doc: z.string().nullable(),
+      districtCode: z.string(),
+      documentM2: z.number(),
+      planarM2: z.number(),
+      ellipsoidM2: z.number(),
+      planarMinusDocumentM2: z.number(),
+      planarMinusDocumentPpm: z.number(),
+      ellipsoidMinusDocumentM2: z.number(),
+      ellipsoidMinusDocumentPpm: z.number(),
+      means: areaKindSchema,
+      toleranceM2: z.number(),
+      agrees: z.boolean(),
+    }),
+  ),
+})
+export type RecordAreas = z.infer<typeof recordAreasSchema>
+
+/** What a number was from one build up to another. */
+export const parcelStateSchema = z.object({
+  parcelId: z.number().int(),
+  parcelCode: z.string().nullable(),
+  kind: z.string(),
+  stage: z.string(),
+  holder: z.string().nullable(),
+  project: z.string().nullable(),
+  planarM2: z.number(),
+  validFrom: z.string().nullable(),
+  validTo: z
+    .string()
+    .nullable()
+    .describe('首个不再如此之日;空:至今 first day it was no longer so; null: so far'),
+  fromBuild: z.number().int(),
+  toBuild: z.number().int().nullable(),
+  current: z.boolean(),
+})
+export type ParcelState = z.infer<typeof parcelStateSchema>
+
+export const lineageSchema = z.object({
+  asOf: z.string(),
+  knownAt: knownAtSchema,
+  parcelId: z.number().int(),
+  parcelCode: z.string().nullable(),
+  state: z.enum(['current', 'retired']),
+  successors: z.array(z.number().int()).describe('现有其土地的宗地 parcels that hold its land now'),
+  nodes: z
+    .array(
+      parcelStateSchema.extend({
+        generation: z
+          .number()
+          .int()
+          .describe(
+            '0 本宗或同辈,负为来源,正为去向 0: itself or beside it; below: came from; above: went to',
+          ),
+      }),
+    )
+    .describe('按编号、再按时间 by number, then by time'),
+  events: z
+    .array(
+      z.object({
+        buildId: z.number().int(),
+        eventNo: z.number().int(),
+        kind: z.string(),
+        on: z.string(),
+        parcelId: z.number().int(),
+        beforeM2: z.number().nullable(),
+        cameM2: z.number().nullable(),
+        wentM2: z.number().nullable(),
+        correctionM2: z
+          .number()
+          .nullable()
+          .describe('更正 = 现 − 原 − 划入 + 划出 correction = after − before − came + went'),
+        afterM2: z.number().nullable(),
+      }),
+    )
+    .describe('依发生次序;平面面积 in the order they happened; planar areas, null: not kept then'),
   edges: z.array(
     z.object({
       buildId: z.number().int(),
+      on: z.string(),
       from: z.number().int(),
       to: z.number().int(),
       planarM2: z.number(),
     }),
   ),
+  complete: z
+    .boolean()
+    .describe('否:还有更早或更晚的编号未列出 false: there are more numbers than are listed'),
 })
 export type Lineage = z.infer<typeof lineageSchema>
 
@@ -402,27 +732,52 @@ export const problemSchema = z.object({
 })
 export type Problem = z.infer<typeof problemSchema>
 
-/** Every parcel that ever lay at a place, newest first, and the zones there. */
+/** How a state began or ended, and the numbers its land came from or went to, largest first. */
+const placeChangeSchema = z.object({
+  buildId: z.number().int(),
+  kind: z.string(),
+  on: z.string(),
+  numbers: z.array(
+    z.object({
+      parcelId: z.number().int(),
+      parcelCode: z.string().nullable(),
+      planarM2: z.number(),
+      here: z.boolean().describe('该宗地亦覆盖此点 that number has the land at this very point'),
+    }),
+  ),
+})
+export type PlaceChange = z.infer<typeof placeChangeSchema>
+
+/** What ever lay at a place, newest first, and the zones there. */
 export const placesSchema = z.object({
   lon: z.number(),
   lat: z.number(),
   asOf: z.string(),
+  knownAt: knownAtSchema,
   versions: z.array(
-    z.object({
-      parcelId: z.number().int(),
-      parcelCode: z.string().nullable(),
-      kind: z.string(),
-      stage: z.string(),
-      holder: z.string().nullable(),
-      project: z.string().nullable(),
-      planarM2: z.number(),
-      validFrom: z.string().nullable(),
-      validTo: z.string().nullable(),
-      fromBuild: z.number().int(),
-      toBuild: z.number().int().nullable(),
-      current: z.boolean(),
+    parcelStateSchema.extend({
+      came: placeChangeSchema.nullable().describe('空:仅登记内容变化 null: only its description changed'),
+      became: placeChangeSchema
+        .nullable()
+        .describe('空:至今,或仅登记内容变化 null: stands, or only its description changed'),
     }),
   ),
+  records: z
+    .array(
+      z.object({
+        recordId: z.number().int(),
+        kind: z.string(),
+        doc: z.string().nullable(),
+        on: z.string().nullable().describe('文件自身的日期 the day the document gives itself'),
+        holder: z.string().nullable(),
+        project: z.string().nullable(),
+        planarM2: z.number().nullable(),
+        validFrom: z.string().nullable(),
+        validTo: z.string().nullable(),
+        current: z.boolean().describe('查询日有效 in force on the day asked about'),
+      }),
+    )
+    .describe('历次文件 documents of this place through time'),
   zones: z.array(
     z.object({
       recordId: z.number().int(),

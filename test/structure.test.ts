@@ -32,6 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
     'job',
   ],
   area: ['base', 'geo', 'identifier', 'db', 'analysis', 'record', 'build', 'parcel', 'contract'],
+  ledger: ['base', 'geo', 'identifier', 'db', 'record', 'build', 'parcel', 'contract'],
   report: [
     'base',
     'geo',

@@ -13,6 +13,7 @@ import { HeaderBar } from './panel/HeaderBar.tsx'
 import { Answer } from './panel/Loading.tsx'
 import { ParcelList } from './panel/ParcelList.tsx'
 import { ParcelPanel } from './panel/ParcelPanel.tsx'
+import { PlacePanel } from './panel/PlacePanel.tsx'
 import { theme } from './theme.ts'
 import { CatalogContext, useCatalogQuery } from './use-api.ts'
 import { useView } from './use-view.ts'
@@ -97,9 +98,10 @@ function Workplace() {
   )
 }
 
-/** A parcel covers the area it was opened from; closing it leads back. */
-function detailOf({ parcel, drawn }: View): ReactNode {
+/** A parcel covers the place or the area it was opened from; closing it leads back. */
+function detailOf({ parcel, place, drawn }: View): ReactNode {
   if (parcel !== null) return <ParcelPanel key={parcel} id={parcel} />
+  if (place !== null) return <PlacePanel place={place} />
   if (drawn !== null) return <AreaPanel drawn={drawn} />
   return null
 }
@@ -107,9 +109,9 @@ function detailOf({ parcel, drawn }: View): ReactNode {
 /** On a tablet one panel holds list, filter and detail; what is opened comes to the front. */
 function CompactSide({ bounds, detail }: { bounds: Bounds | null; detail: ReactNode }) {
   const { t } = useTranslation()
-  const { parcel, drawn } = useView()
+  const { parcel, place, drawn } = useView()
   const [tab, setTab] = useState(detail ? 'detail' : 'list')
-  const opened = parcel ?? (drawn ? 'area' : null)
+  const opened = parcel ?? (place ? `${place.lon} ${place.lat}` : drawn ? 'area' : null)
   const [lastOpened, setLastOpened] = useState(opened)
   if (opened !== lastOpened) {
     setLastOpened(opened)
@@ -127,7 +129,7 @@ function CompactSide({ bounds, detail }: { bounds: Bounds | null; detail: ReactN
           ? [
               {
                 key: 'detail',
-                label: parcel === null ? t('area.title') : t('card.title'),
+                label: t(parcel !== null ? 'card.title' : place ? 'place.ask' : 'area.title'),
                 children: <div className="detail">{detail}</div>,
               },
             ]

@@ -4,6 +4,7 @@
  */
 import type {
   AreaBrief,
+  BatchBooks,
   Catalog,
   Conflicts,
   Delivery,
@@ -20,8 +21,10 @@ import type {
   ParcelPage,
   Places,
   Problem,
+  Remainders,
   ReportRequest,
   Stats,
+  SupplyRates,
 } from '../server/contract.ts'
 import type * as GeoJSON from 'geojson'
 import type { Language } from './view.ts'
@@ -121,12 +124,21 @@ export const fetchDossier = (id: number, ask: Ask) => get<Dossier>(`/api/parcels
 export const fetchLineage = (id: number, ask: Ask) => get<Lineage>(`/api/parcels/${id}/lineage`, ask)
 export const fetchConflicts = (id: number, ask: Ask) => get<Conflicts>(`/api/parcels/${id}/conflicts`, ask)
 export const fetchStrategy = (id: number, ask: Ask) => get<Explanation>(`/api/parcels/${id}/strategy`, ask)
-export const fetchLedger = (ask: Ask) => get<Ledger>('/api/ledger', ask)
-export const fetchLedgerPieces = (district: string, account: string, ask: Ask) =>
+/** @param asOf the day to look from; null: as readers see it now */
+export const fetchLedger = (asOf: string | null, ask: Ask) =>
+  get<Ledger>('/api/ledger', ask, { asOf: asOf ?? undefined })
+export const fetchLedgerPieces = (district: string, account: string, asOf: string | null, ask: Ask) =>
   get<LedgerPieces>('/api/ledger/pieces', ask, {
     district: district === totalDistrict ? undefined : district,
     account,
+    asOf: asOf ?? undefined,
   })
+export const fetchBatches = (query: Query, ask: Ask) => get<BatchBooks>('/api/ledger/batches', ask, query)
+export const fetchBatchPieces = (query: Query, ask: Ask) =>
+  get<LedgerPieces>('/api/ledger/batches/pieces', ask, query)
+export const fetchRemainders = (query: Query, ask: Ask) =>
+  get<Remainders>('/api/ledger/remainders', ask, query)
+export const fetchRates = (query: Query, ask: Ask) => get<SupplyRates>('/api/ledger/rates', ask, query)
 export const fetchDeliveries = (ask: Ask) => get<Delivery[]>('/api/deliveries', ask)
 export const fetchPlaces = (lon: number, lat: number, ask: Ask) =>
   get<Places>('/api/places', ask, { lon: String(lon), lat: String(lat) })
@@ -270,6 +282,7 @@ export function saveAs(blob: Blob, name: string): void {
 
 export type {
   AreaBrief,
+  BatchBooks,
   Catalog,
   Conflicts,
   Delivery,
@@ -285,5 +298,7 @@ export type {
   ParcelPage,
   Places,
   Problem,
+  Remainders,
   Stats,
+  SupplyRates,
 }

@@ -1,12 +1,19 @@
 /** The page's questions to the server, kept and shared by what they ask. */
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ParcelRow } from '../server/contract.ts'
 import * as api from './api.ts'
 import type { Bounds } from './map/geography.ts'
 import { drawnGeometry } from './map/geography.ts'
 import { useView } from './use-view.ts'
-import { parcelQuery, type DrawnPurpose, type DrawnRing, type Filter, type Sort } from './view.ts'
+import {
+  parcelQuery,
+  type DrawnPurpose,
+  type DrawnRing,
+  type Filter,
+  type Language,
+  type Sort,
+} from './view.ts'
 
 export const CatalogContext = createContext<api.Catalog | null>(null)
 
@@ -125,18 +132,72 @@ export const useLineage = (id: number | null) => useAboutParcel('lineage', id, a
 export const useConflicts = (id: number | null) => useAboutParcel('conflicts', id, api.fetchConflicts)
 export const useStrategy = (id: number | null) => useAboutParcel('strategy', id, api.fetchStrategy)
 
-export function useLedger() {
-  const { lang } = useView()
-  return useQuery({ queryKey: ['ledger'], queryFn: ({ signal }) => api.fetchLedger({ lang, signal }) })
+/**
+ * A question to the ledger as of the day the view looks from. The day is part of what the answer is kept under, so one
+ * day's answer never stands in for another's; so is the language, in which a refusal is worded.
+ * @param steady while a next page loads, the one before stays, as long as it is of the same day
+ */
+function useLedgerAnswer<T>(
+  what: string,
+  query: api.Query,
+  fetch: (query: api.Query, ask: { lang: Language; signal: AbortSignal }) => Promise<T>,
+  { enabled = true, steady = false }: { enabled?: boolean; steady?: boolean } = {},
+): UseQueryResult<T> {
+  const { lang, asOf } = useView()
+  return useQuery({
+    queryKey: ['ledger', what, asOf, lang, query],
+    queryFn: ({ signal }) => fetch({ ...query, asOf: asOf ?? undefined }, { lang, signal }),
+    enabled,
+    placeholderData: (before, asked) =>
+      steady && asked?.queryKey[2] === asOf ? keepPreviousData(before) : undefined,
+  })
 }
 
-export function useLedgerPieces(cell: { district: string; account: string } | null) {
-  const { lang } = useView()
-  return useQuery({
-    queryKey: ['ledger-pieces', cell],
-    queryFn: ({ signal }) => api.fetchLedgerPieces(cell!.district, cell!.account, { lang, signal }),
-    enabled: cell !== null,
+export function useLedger() {
+  return useLedgerAnswer('districts', {}, ({ asOf }, ask) => api.fetchLedger(asOf ?? null, ask))
+}
+
+/** The pieces of the figure the ledger page has open, by district or by document; none on another page. */
+export function useLedgerPieces() {
+  const { page, book, cell, batchFigure } = useView()
+  const ofCell = page === 'ledger' && book === 'districts' ? cell : null
+  const ofDoc = page === 'ledger' && book === 'batches' ? batchFigure : null
+  const ofDistrict = useLedgerAnswer(
+    'pieces',
+    { ...ofCell },
+    ({ asOf }, ask) => api.fetchLedgerPieces(ofCell!.district, ofCell!.account, asOf ?? null, ask),
+    { enabled: ofCell !== null },
+  )
+  const ofBatch = useLedgerAnswer('batch-pieces', { ...ofDoc }, api.fetchBatchPieces, {
+    enabled: ofDoc !== null,
   })
+  return book === 'batches' ? ofBatch : ofDistrict
+}
+
+/** Rows of one page of a long list. */
+export const ledgerPageSize = 20
+const pageOf = (page: number): api.Query => ({
+  limit: String(ledgerPageSize),
+  offset: String((page - 1) * ledgerPageSize),
+})
+
+/** @param page counted from 1 */
+export function useBatches(page: number) {
+  const { onlyOpen } = useView()
+  const query = { ...pageOf(page), open: onlyOpen ? 'true' : undefined }
+  return useLedgerAnswer('batches', query, api.fetchBatches, { steady: true })
+}
+
+/** @param page counted from 1 */
+export function useRemainders(page: number) {
+  const { landState, clock } = useView()
+  const query = { ...pageOf(page), state: landState ?? undefined, clock: clock ?? undefined }
+  return useLedgerAnswer('remainders', query, api.fetchRemainders, { steady: true })
+}
+
+export function useRates() {
+  const { rateYear } = useView()
+  return useLedgerAnswer('rates', { year: rateYear === null ? undefined : String(rateYear) }, api.fetchRates)
 }
 
 export function useAreaBrief(drawn: DrawnRing | null) {

@@ -38,6 +38,8 @@ export function useView(): View {
   )
 }
 
+/** A view as the target of a link on this page. */
+export const hrefOf = (view: View): string => `${location.pathname}?${serialiseView(view)}`
+
 /** The address of a view, to be sent to a colleague. */
-export const linkTo = (view: View): string =>
-  new URL(`${location.pathname}?${serialiseView(view)}`, location.origin).href
+export const linkTo = (view: View): string => new URL(hrefOf(view), location.origin).href

@@ -47,6 +47,47 @@ export interface Camera {
   readonly zoom: number
 }
 
+/** What the ledger counts by. */
+export const books = ['districts', 'batches', 'remainders', 'rates'] as const
+export type Book = (typeof books)[number]
+
+export const landStates = [
+  'used',
+  'notSuppliable',
+  'notExpropriated',
+  'partlyExpropriated',
+  'inReserve',
+  'clean',
+  'notClean',
+  'siteUnknown',
+  'unknown',
+] as const
+export type LandState = (typeof landStates)[number]
+export const clockStates = ['running', 'lapseCandidate', 'compensated', 'used', 'unknown'] as const
+export type ClockState = (typeof clockStates)[number]
+
+/** What can be asked of a batch: a figure and the document it is of. */
+export const batchFigures = [
+  'booked',
+  'supplied',
+  'titled',
+  ...landStates,
+  'noise',
+  'withdrawn',
+  'lapsed',
+  'reduced',
+  'approvedEarlier',
+  'endedEarlier',
+  'approvedAgain',
+] as const
+export type BatchFigure = (typeof batchFigures)[number]
+
+/** A point in degrees (EPSG:4490). */
+export interface Place {
+  readonly lon: number
+  readonly lat: number
+}
+
 /** Outer ring in degrees (EPSG:4490), not closed. */
 export type DrawnRing = readonly (readonly [lon: number, lat: number])[]
 
@@ -66,8 +107,21 @@ export interface View {
   readonly layers: readonly string[]
   readonly drawn: DrawnRing | null
   readonly purpose: DrawnPurpose
+  /** A place whose history is shown. */
+  readonly place: Place | null
   /** A figure of the ledger, expanded to its pieces. */
   readonly cell: { readonly district: string; readonly account: string } | null
+  readonly book: Book
+  /** The day the ledger is looked at from; null: as readers see it now. */
+  readonly asOf: string | null
+  /** A figure of an approval document, expanded to its pieces. */
+  readonly batchFigure: { readonly doc: string; readonly figure: BatchFigure } | null
+  /** Only documents that do not close (P615). */
+  readonly onlyOpen: boolean
+  readonly landState: LandState | null
+  readonly clock: ClockState | null
+  /** Base year of the supply rates; null: the year of the day asked about. */
+  readonly rateYear: number | null
   /** Finding whose shape is shown. */
   readonly finding: number | null
 }
@@ -100,7 +154,15 @@ export const firstView: View = {
   layers: defaultLayers,
   drawn: null,
   purpose: 'brief',
+  place: null,
   cell: null,
+  book: 'districts',
+  asOf: null,
+  batchFigure: null,
+  onlyOpen: false,
+  landState: null,
+  clock: null,
+  rateYear: null,
   finding: null,
 }
 
@@ -132,7 +194,15 @@ export function parseView(search: string): View {
     layers: layers === null ? defaultLayers : list(layers),
     drawn: parseRing(p.get('drawn')),
     purpose: oneOf(drawnPurposes, p.get('as'), firstView.purpose),
+    place: parsePlace(p.get('place')),
     cell: parseCell(p.get('cell')),
+    book: oneOf(books, p.get('book'), firstView.book),
+    asOf: parseDay(p.get('asOf')),
+    batchFigure: parseBatchFigure(p.get('figure')),
+    onlyOpen: p.get('open') === '1',
+    landState: landStates.find((state) => state === p.get('state')) ?? null,
+    clock: clockStates.find((state) => state === p.get('clock')) ?? null,
+    rateYear: parseYear(p.get('year')),
     finding: wholeNumber(p.get('finding')),
   }
 }
@@ -161,7 +231,15 @@ export function serialiseView(view: View): string {
     view.drawn === null ? null : view.drawn.map(([lon, lat]) => `${degrees(lon)} ${degrees(lat)}`).join(','),
   )
   put('as', view.purpose, firstView.purpose)
+  put('place', view.place === null ? null : `${degrees(view.place.lon)},${degrees(view.place.lat)}`)
   put('cell', view.cell === null ? null : `${view.cell.district}.${view.cell.account}`)
+  put('book', view.book, firstView.book)
+  put('asOf', view.asOf)
+  put('figure', view.batchFigure === null ? null : `${view.batchFigure.figure}:${view.batchFigure.doc}`)
+  put('open', view.onlyOpen ? '1' : '')
+  put('state', view.landState)
+  put('clock', view.clock)
+  put('year', view.rateYear === null ? null : String(view.rateYear))
   put('finding', view.finding === null ? null : String(view.finding))
   put('at', view.camera === null ? null : serialiseCamera(view.camera))
   // No layers at all is a choice of its own and must not read as the usual ones.
@@ -264,6 +342,13 @@ function parseCamera(text: string | null): Camera | null {
   return isLonLat(lon, lat) && zoom >= 0 && zoom <= 24 ? { lon, lat, zoom } : null
 }
 
+function parsePlace(text: string | null): Place | null {
+  const match = text === null ? null : /^(-?[\d.]+),(-?[\d.]+)$/.exec(text)
+  if (!match) return null
+  const [lon, lat] = [Number(match[1]), Number(match[2])]
+  return isLonLat(lon, lat) ? { lon, lat } : null
+}
+
 /** Five decimals of a degree are a metre on the ground: enough to stand on the same spot. */
 const serialiseCamera = ({ lon, lat, zoom }: Camera): string =>
   `${round(lon, 5)},${round(lat, 5)},${round(zoom, 2)}`
@@ -281,6 +366,26 @@ const degrees = (value: number): number => round(value, 8)
 function parseCell(text: string | null): View['cell'] {
   const match = text === null ? null : /^(\w{1,12})\.(\w{1,30})$/.exec(text)
   return match ? { district: match[1]!, account: match[2]! } : null
+}
+
+function parseBatchFigure(text: string | null): View['batchFigure'] {
+  const at = text?.indexOf(':') ?? -1
+  if (text === null || at < 0) return null
+  const figure = batchFigures.find((known) => known === text.slice(0, at))
+  const doc = text.slice(at + 1, at + 81)
+  return figure && doc ? { figure, doc } : null
+}
+
+/** A day of the calendar, `2025-02-28`; not the thirtieth of February. */
+function parseDay(text: string | null): string | null {
+  if (text === null || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return null
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : null
+}
+
+function parseYear(text: string | null): number | null {
+  const year = wholeNumber(text)
+  return year !== null && year >= 1900 && year <= 2200 ? year : null
 }
 
 const isLonLat = (lon: number, lat: number): boolean =>

@@ -75,6 +75,7 @@ function bookFace(accounts: Accounts, faces: FaceTable, face: number, isNoise: b
   if (isApproved) accounts.approved += m2
   if (faces.approvals[face]! > 1) accounts.approvedTwice += m2
   if (!isApproved && faces.ended[face]! >= 0) accounts.withdrawn += m2
+  if (faces.supplies[face]! > 1) accounts.suppliedTwice += m2
   if (faces.titles[face]! > 1) accounts.titleOverlap += m2
   if (isTitled && !isSupplied) accounts.titledOutside += m2
   if (isTitled) {

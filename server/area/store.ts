@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { AreaBrief } from '../contract.ts'
+import { inBuild, inRun } from '../db/in-build.ts'
 import { asWkb, envelope } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { bboxOf, planarAreaM2, type Box } from '../geo/area.ts'
@@ -9,9 +10,8 @@ import { overlappingPairs } from '../geo/pair-area.ts'
 import { PolygonSet } from '../geo/polygon-set.ts'
 import { problemFlags } from '../identifier/code-list.ts'
 import type { PlaneBox } from '../parcel/box.ts'
-import { knownIn } from '../parcel/card-store.ts'
 import { boxColumns, rowColumns, toParcelRow } from '../parcel/row.ts'
-import { standingOrRefuse, standsIn, type Standing } from '../parcel/standing-store.ts'
+import { knownIn, standingAt, standsIn, type Moment, type Standing } from '../parcel/standing-store.ts'
 import type { LandRecord, RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { clipLedger } from './brief.ts'
@@ -25,16 +25,21 @@ const MAX_BOXES = 2_000
 
 /**
  * What lies in a drawn area of the working plane: parcels by the part inside, the ledger clipped to it, findings.
- * @throws Refusal `NOT_BUILT`, `AREA_TOO_LARGE`.
+ * @throws as `standingAt`; Refusal `AREA_TOO_LARGE`.
  */
-export async function areaBrief(db: Kysely<Database>, drawn: MultiPolygon): Promise<AreaBrief> {
-  const standing = await standingOrRefuse(db)
+export async function areaBrief(
+  db: Kysely<Database>,
+  drawn: MultiPolygon,
+  moment: Moment = {},
+): Promise<AreaBrief> {
+  const standing = await standingAt(db, moment)
   const rows = await parcelsInside(db, standing, drawn)
   const records = await recordsAround(db, standing, planeBox(bboxOf(drawn)))
   const { accounts, closureM2, inParcelsM2 } = clipLedger(standing.asOf, records, drawn)
   const rowsM2 = rows.reduce((sum, row) => sum + row.insideM2, 0)
   return {
     asOf: standing.asOf,
+    knownAt: standing.knownAt,
     areaPlanarM2: planarAreaM2(drawn),
     areaEllipsoidM2: ellipsoidAreaM2(drawn),
     parcels: rows.length,
@@ -67,7 +72,7 @@ async function parcelsInside(
       join
         .onRef('a.county_code', '=', 'v.county_code')
         .onRef('a.parcel_id', '=', 'v.parcel_id')
-        .on('a.run_id', '=', standing.runId ?? -1),
+        .on(inRun('a', standing.runId)),
     )
     .select((eb) => [...rowColumns, ...boxColumns, asWkb(eb.ref('v.geom')).as('wkb')])
     .where(standsIn(standing.buildId))
@@ -209,11 +214,11 @@ async function findingsOn(
   if (parcelIds.length === 0) return []
   // joined, not `&&`: the index on parcel_ids would be asked once for each of thousands of parcels
   const { rows } = await sql<{ code: string; count: number }>`
-    select f.code, count(distinct f.finding_no)::int as count
+    select f.code, count(distinct f.finding_id)::int as count
     from finding as f
     cross join lateral unnest(f.parcel_ids) as concerned(parcel_id)
     join unnest(${parcelIds}::bigint[]) as inside(parcel_id) using (parcel_id)
-    where f.build_id = ${buildId}::bigint and not f.noise
+    where ${inBuild('f', buildId)} and not f.noise
     group by f.code
     order by f.code`.execute(db)
   return rows.map(({ code, count }) => ({

@@ -12,6 +12,7 @@ export const accounts = [
   'noise', // what surveys merely disagree on, inside approval
   'approvedTwice', // covered by two or more valid approvals, each square metre once
   'suppliedOutside', // supplied, not titled, outside every valid approval
+  'suppliedTwice', // covered by two or more supplies, each square metre once
   'titledOutside', // titled outside every supply
   'titleOverlap', // covered by two or more current titles
   'withdrawn', // covered by withdrawn, lapsed or reduced approvals and by no valid one

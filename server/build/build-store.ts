@@ -5,21 +5,65 @@ import type { Base } from '../db/open.ts'
 import type { Database } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
-import type { BuildNotes } from './store.ts'
+import { readStanding, type BuildNotes, type Standing } from './standing-store.ts'
 
-/** The row of a build that has begun; takes its number. */
+/** A build that has begun. */
+export interface OpenedBuild {
+  /** Negative for a look-back. */
+  readonly buildId: number
+  /** What readers saw when it began, and it goes on from. */
+  readonly current: Standing | null
+  /** Deliveries it reads: those that stood by the moment it goes by. */
+  readonly seen: readonly number[]
+}
+
+/**
+ * The row of a build that has begun; takes its number. A build for an earlier day than the one readers see, or made on
+ * purpose of earlier knowledge, is a look-back: its number is negative, and readers go on seeing what they see.
+ * @param given.knownAt as asked for; absent: all that is known when the build starts
+ */
 export async function openBuild(
   base: Base,
-  { asOf, knownAt, startedAt }: { asOf: IsoDate; knownAt: string; startedAt: string },
-): Promise<number> {
+  { asOf, knownAt, startedAt }: { asOf: IsoDate; knownAt?: string | undefined; startedAt: string },
+): Promise<OpenedBuild> {
   return base.transaction(async (tx) => {
-    const buildId = await nextNumbers(tx, 'build', 1)
+    const current = await readStanding(tx)
+    const isLookBack =
+      current !== null &&
+      (asOf < current.asOf || (knownAt !== undefined && Date.parse(knownAt) < Date.parse(current.knownAt)))
+    const seen = await deliveriesStanding(tx, knownAt ?? startedAt)
+    const number = await nextNumbers(tx, 'build', 1)
+    const buildId = isLookBack ? -number : number
     await tx
       .insertInto('build')
-      .values({ build_id: buildId, as_of: asOf, known_at: knownAt, started_at: startedAt, state: 'running' })
+      .values({
+        build_id: buildId,
+        as_of: asOf,
+        known_at: knownAt ?? startedAt,
+        started_at: startedAt,
+        state: 'running',
+        after_build: isLookBack ? null : (current?.buildId ?? null),
+        seen: [...seen],
+      })
       .execute()
-    return buildId
+    return { buildId, current, seen }
   })
+}
+
+/**
+ * Noted before the records are read: a delivery that arrives in between may be read without being noted, and is then
+ * looked at once more by the next build; the other way round it would be overlooked. So would one be that carries a later
+ * moment than this build goes by, its clock ahead or this build begun just before: it is not read, and not noted either.
+ */
+async function deliveriesStanding(tx: Transaction<Database>, knownAt: string): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('delivery')
+    .select('delivery_id')
+    .where('received_at', '<=', knownAt)
+    .where((eb) => eb.or([eb('undone_at', 'is', null), eb('undone_at', '>', knownAt)]))
+    .orderBy('delivery_id')
+    .execute()
+  return rows.map((row) => row.delivery_id)
 }
 
 /** Unless it was published already: what fails after that does not take it back. */
@@ -47,23 +91,32 @@ export async function requireNoneBetween(tx: Transaction<Database>, expected: nu
   )
 }
 
-/** Makes a build the one readers see, last of all, and drops what only the older ones could explain. */
-export async function swapCurrent(
+/** Completes a build; unless it is a look-back, it is what readers see from here on. */
+export async function publishBuild(
   tx: Transaction<Database>,
   buildId: number,
   {
     finishedAt,
     layers,
+    scope,
     summary,
-  }: { finishedAt: string; layers: Readonly<Record<string, number>>; summary: BuildNotes },
+  }: {
+    finishedAt: string
+    layers: Readonly<Record<string, number>>
+    scope: 'full' | 'changes'
+    summary: BuildNotes
+  },
 ): Promise<void> {
   await tx
     .updateTable('build')
-    .set({ state: 'complete', finished_at: finishedAt, layers: asJson(layers), summary: asJson(summary) })
+    .set({
+      state: 'complete',
+      finished_at: finishedAt,
+      layers: asJson(layers),
+      scope,
+      summary: asJson(summary),
+    })
     .where('build_id', '=', buildId)
     .execute()
-  await tx.updateTable('base').set({ current_build: buildId }).execute()
-  for (const table of ['parcel_record', 'finding', 'ledger_piece'] as const) {
-    await tx.deleteFrom(table).where('build_id', '<', buildId).execute()
-  }
+  if (buildId > 0) await tx.updateTable('base').set({ current_build: buildId }).execute()
 }

@@ -10,7 +10,7 @@ import { landOf } from './land-of.ts'
 import { keepLedger, requireClosed, type LandLedger } from './ledger.ts'
 import { linkRecords, type Links } from './links.ts'
 import type { ParcelDraft } from './parcel-draft.ts'
-import { readRegisters, type Registers } from './registers.ts'
+import { readRegisters, type KnownRegisters, type Registers } from './registers.ts'
 import { remainderParcels } from './remainder.ts'
 import { suppliedParcels } from './supplied.ts'
 import { titledParcels } from './titled.ts'
@@ -18,32 +18,49 @@ import { linkWorks } from './works.ts'
 
 /** Everything a build finds out, before its parcels have numbers. */
 export interface City {
-  readonly registers: Registers
-  readonly faces: FaceTable
+  readonly registers: Pick<Registers, 'asOf' | 'known' | 'records'>
+  readonly faces: Pick<FaceTable, 'districtCodes' | 'districtNames' | 'leastConserved'>
   /** Titled, then supplied, then remainder, each in the canonical order of its documents. */
   readonly parcels: readonly ParcelDraft[]
-  /** By parcel. */
+  /** In a part of a city: how many of the parcels are its own; the others are only named by findings. Absent: all. */
+  readonly ownParcels?: number
+  /** By own parcel. */
   readonly attributes: readonly ParcelAttributes[]
-  /** By parcel. */
+  /** By own parcel. */
   readonly links: Links
   readonly findings: readonly FindingDraft[]
   readonly ledger: LandLedger
 }
+
+/** A city built in one piece, with what it was built from. */
+export interface BuiltCity extends City {
+  readonly registers: Registers
+  readonly faces: FaceTable
+}
+
+export interface CityOptions {
+  readonly begin?: (step: CityStep) => Promise<void>
+  readonly known?: KnownRegisters
+}
+
+/** Raised when the same records would be told otherwise: what an older program wrote is then not gone on from. */
+export const BUILD_RULES = 3
 
 export type CityStep = 'overlay' | 'parcels' | 'ledger' | 'links' | 'findings'
 
 /**
  * The land of one day from its records: overlay, cut into parcels, keep the books, link, find. Pure; the same records
  * in any order give the same city.
- * @param begin called before each step, which then holds the thread; may throw to stop
+ * @param options.begin called before each step, which then holds the thread; may throw to stop
+ * @param options.known what the whole base holds, where the records are a part of it
  * @throws Refusal `LEDGER_OPEN`
  */
 export async function makeCity(
   asOf: IsoDate,
   records: readonly LandRecord[],
-  begin: (step: CityStep) => Promise<void> = async () => {},
-): Promise<City> {
-  const registers = readRegisters(asOf, records)
+  { begin = async () => {}, known }: CityOptions = {},
+): Promise<BuiltCity> {
+  const registers = readRegisters(asOf, records, known)
   await begin('overlay')
   const { layout, shapes } = layOut(registers)
   const arrangement = arrange(PolygonSet.fromWkb(shapes))

@@ -1,4 +1,7 @@
+import { perimeterM } from '../geo/area.ts'
 import type { Arrangement } from '../geo/arrangement.ts'
+import { GRID_M } from '../geo/polygon.ts'
+import { decodeMultiPolygon } from '../geo/wkb.ts'
 import type { LandRecord } from '../record/record.ts'
 import { compareText } from './order.ts'
 import { isValidApproval } from './precedence.ts'
@@ -23,14 +26,18 @@ export interface FaceTable {
   readonly supply: Int32Array
   /** The earliest registration, row of `registers.registrations`. */
   readonly title: Int32Array
-  /** How many valid approvals, and how many registrations, cover it. */
+  /** How many valid approvals, supplies and registrations cover it. */
   readonly approvals: Uint16Array
+  readonly supplies: Uint16Array
   readonly titles: Uint16Array
   /** The earliest approval that is withdrawn, lapsed or reduced. */
   readonly ended: Int32Array
   /** Per row of `registers.approvals`: 1 where the approval is valid on the day. */
   readonly isValid: Uint8Array
-  /** The document whose land the grid moved most: what its faces sum to against its own area. Null for an empty base. */
+  /**
+   * The document whose land the grid moved most: what its faces sum to against its own area, past 0.05 m² only what the
+   * length of its border does not explain. Null for an empty base.
+   */
   readonly leastConserved: { readonly record: LandRecord; readonly errorM2: number } | null
   /** Six digits, `NO_DISTRICT` first. */
   readonly districtCodes: readonly string[]
@@ -81,6 +88,7 @@ export function readFaces(
     supply: column(),
     title: column(),
     approvals: new Uint16Array(count),
+    supplies: new Uint16Array(count),
     titles: new Uint16Array(count),
     ended: column(),
     isValid,
@@ -100,6 +108,7 @@ export function readFaces(
           table.ended[face] = earlier(table.ended[face]!, label, approvals.ranks)
         }
       } else if (label < layout.registrations) {
+        table.supplies[face]!++
         table.supply[face] = earlier(table.supply[face]!, label - layout.supplies, supplies.ranks)
       } else if (label < layout.districts) {
         table.titles[face]!++
@@ -132,11 +141,22 @@ function leastConserved(
     [registrations, layout.registrations],
   ] as const) {
     register.records.forEach((record: LandRecord, row) => {
-      const errorM2 = Math.abs(covered[start + row]! - register.shapes.areaM2(row))
+      const errorM2 = beyondRounding(Math.abs(covered[start + row]! - register.shapes.areaM2(row)), record)
       if (worst === null || errorM2 > worst.errorM2) worst = { record, errorM2 }
     })
   }
   return worst
+}
+
+/** Half the diagonal of a grid cell: as far as snapping may move a border. */
+const MOVED_M = GRID_M * Math.SQRT1_2
+/** Parcels and blocks stay below this. */
+const USUAL_M2 = 0.05
+
+/** What the length of its border does not explain: a road of kilometres between corners may gain or lose square decimetres. */
+function beyondRounding(errorM2: number, { wkb }: LandRecord): number {
+  if (errorM2 <= USUAL_M2 || wkb === null) return errorM2
+  return Math.max(USUAL_M2, errorM2 - perimeterM(decodeMultiPolygon(wkb)) * MOVED_M)
 }
 
 function earlier(held: number, row: number, ranks: Int32Array): number {
@@ -162,7 +182,13 @@ function districtCode(zone: LandRecord<'layer'>): string {
   return /^(\d{6})/.exec(zone.fields.code ?? '')?.[1] ?? NO_DISTRICT
 }
 
-/** Land per owner and district, m², gathered face by face, for choosing the district with the largest share. */
+/** The area of a face is a whole number of these, half a cell of the grid. */
+const UNITS_PER_M2 = 2 / GRID_M ** 2
+
+/**
+ * Land per owner and district, gathered face by face, for choosing the district with the largest share. In whole units:
+ * faces come in the order of all that lies around, and two equal halves are equal whichever way they are summed.
+ */
 export class SharesByDistrict {
   readonly #areas = new Map<number, number>()
   readonly #districts: number
@@ -172,7 +198,7 @@ export class SharesByDistrict {
 
   add(owner: number, district: number, areaM2: number): void {
     const key = owner * this.#districts + district
-    this.#areas.set(key, (this.#areas.get(key) ?? 0) + areaM2)
+    this.#areas.set(key, (this.#areas.get(key) ?? 0) + Math.round(areaM2 * UNITS_PER_M2))
   }
 
   /** The district with most of the land; of equal ones the lower code, a named one before none. */

@@ -1,26 +1,50 @@
 import { overlappingPairs } from '../geo/pair-area.ts'
 import { PolygonSet } from '../geo/polygon-set.ts'
+import { approvalClockFindings } from './findings/approval-clock.ts'
 import { approvalFindings } from './findings/approval.ts'
 import { clockFindings } from './findings/clock.ts'
 import type { FindingDraft, Situation } from './findings/finding.ts'
+import { growthBoundaryFindings } from './findings/growth-boundary.ts'
+import { holderFindings } from './findings/holder.ts'
+import { namedApprovalFindings } from './findings/named-approval.ts'
 import { planFindings } from './findings/plan.ts'
 import { qualityFindings } from './findings/quality.ts'
+import { supplyFindings } from './findings/supply.ts'
 import { titleFindings } from './findings/title.ts'
+import { unusedFindings } from './findings/unused.ts'
 import { useFindings } from './findings/use.ts'
+import type { LandRecord } from '../record/record.ts'
 import { compareText } from './order.ts'
 
 /** Every finding of the day, in an order that depends on what is found alone: by code, then by its documents and parcels. */
 export function findAll(situation: Situation): FindingDraft[] {
   const found = [
     ...approvalFindings(situation),
+    ...approvalClockFindings(situation),
+    ...namedApprovalFindings(situation),
     ...useFindings(situation),
+    ...supplyFindings(situation),
     ...planFindings(situation),
+    ...growthBoundaryFindings(situation),
     ...titleFindings(situation),
+    ...holderFindings(situation),
     ...clockFindings(situation),
+    ...unusedFindings(situation),
     ...qualityFindings(situation),
   ]
-  const order = new Map(situation.registers.records.map((record, at) => [record, at]))
-  return placeOnParcels(found, situation)
+  return inOrder(placeOnParcels(found, situation), placesOf(situation.registers.records))
+}
+
+/** Where each record stands in the canonical order. */
+export const placesOf = (records: readonly LandRecord[]): ReadonlyMap<LandRecord, number> =>
+  new Map(records.map((record, at) => [record, at]))
+
+/** By code, then by documents and parcels. */
+export function inOrder(
+  found: readonly FindingDraft[],
+  order: ReadonlyMap<LandRecord, number>,
+): FindingDraft[] {
+  return found
     .map((finding) => ({
       finding,
       place: [...finding.records.map((record) => order.get(record)!), ...finding.parcels],
@@ -29,7 +53,7 @@ export function findAll(situation: Situation): FindingDraft[] {
     .map(({ finding }) => finding)
 }
 
-function comparePlaces(a: readonly number[], b: readonly number[]): number {
+export function comparePlaces(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) if (a[i] !== b[i]) return a[i]! - b[i]!
   return a.length - b.length
 }

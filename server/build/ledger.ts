@@ -16,7 +16,7 @@
  * when it is supplied (one parcel), after when it is remainder (one parcel per district).
  *
  * Beside them, by what covers a face alone, noise not taken out, so that nothing is dropped: `approvedTwice`,
- * `suppliedOutside`, `titledOutside`, `titleOverlap`, `withdrawn`. They may cover the same land as each other.
+ * `suppliedOutside`, `suppliedTwice`, `titledOutside`, `titleOverlap`, `withdrawn`. They may cover the same land as each other.
  *
  * Every figure is the sum of its pieces. Slivers of one owner in one district share one row without a shape.
  */
@@ -34,6 +34,7 @@ import type { Registers } from './registers.ts'
 export interface LedgerPiece {
   readonly account: Account
   readonly districtCode: string
+  /** Whose land it is; supplied, titled and supplied noise inside approval also name the approval it is booked under, last. */
   readonly records: readonly LandRecord[]
   /** Index of the parcel it is land of, in the order titled, supplied, remainder. */
   readonly parcel: number | null
@@ -82,6 +83,7 @@ export function keepLedger(
     ...bookApproved(registers, arrangement, faces),
     ...bookTwiceAndEnded(registers, arrangement, faces, layout),
     ...bookTitlesOutside(registers, arrangement, faces),
+    ...bookSuppliedTwice(registers, arrangement, faces, layout),
     ...bookTitleOverlap(registers, arrangement, faces, layout),
   ]
   return { ...sum(pieces, faces), pieces }
@@ -128,18 +130,32 @@ function bookCut(
   supplied.real.forEach(({ piece }, index) => {
     for (const face of piece.faces) pieceOf[face] = index
   })
+  const approvals = registers.approvals.records
+  // cut at the border of two approvals as well: each answers for what became of its own land
+  const cutAt = (owner: number, face: number): number =>
+    owner * (approvals.length + 1) + faces.approval[face]! + 1
   const cut = dissolveBy(arrangement, faces, (face) => {
     const inside = faces.approval[face]! >= 0
-    if (faces.titles[face]! > 0) return inside ? pack(faces, faces.title[face]!, face, 0) : NOT_HERE
-    return pieceOf[face]! >= 0 ? pack(faces, pieceOf[face]!, face, inside ? 1 : 2) : NOT_HERE
+    if (faces.titles[face]! > 0)
+      return inside ? pack(faces, cutAt(faces.title[face]!, face), face, 0) : NOT_HERE
+    return pieceOf[face]! >= 0 ? pack(faces, cutAt(pieceOf[face]!, face), face, inside ? 1 : 2) : NOT_HERE
   })
   return rows(cut, faces, (key) => {
-    const [owner, which] = unpack(faces, key)
-    if (which === 0)
-      return { account: 'titledInside', records: [registers.registrations.records[owner]!], parcel: owner }
+    const [both, which] = unpack(faces, key)
+    const owner = Math.floor(both / (approvals.length + 1))
+    const under = approvals[(both % (approvals.length + 1)) - 1]
+    const named = (source: LandRecord): LandRecord[] => (under ? [source, under] : [source])
+    if (which === 0) {
+      const title = registers.registrations.records[owner]!
+      return { account: 'titledInside', records: named(title), parcel: owner }
+    }
     const account = which === 1 ? 'suppliedInside' : 'suppliedOutside'
     const { draft } = supplied.real[owner]!
-    return { account, records: [draft.source], parcel: registers.registrations.records.length + owner }
+    return {
+      account,
+      records: named(draft.source),
+      parcel: registers.registrations.records.length + owner,
+    }
   })
 }
 
@@ -167,27 +183,31 @@ function bookNoise(
   supplied: LandPieces,
   remainder: LandPieces,
 ): LedgerPiece[] {
-  const sums = new Map<string, { account: Account; district: number; record: LandRecord; areaM2: number }>()
+  const sums = new Map<
+    string,
+    { account: Account; district: number; records: LandRecord[]; areasM2: number[] }
+  >()
   const add = (
     account: Account,
     district: number,
-    record: LandRecord,
+    records: LandRecord[],
     owner: string,
     areaM2: number,
   ): void => {
     const key = `${account} ${owner} ${district}`
     const held = sums.get(key)
-    if (held) held.areaM2 += areaM2
-    else sums.set(key, { account, district, record, areaM2 })
+    if (held) held.areasM2.push(areaM2)
+    else sums.set(key, { account, district, records, areasM2: [areaM2] })
   }
   for (const { owner, piece } of supplied.noise) {
     for (const face of piece.faces) {
-      const account = faces.approval[face]! >= 0 ? 'noise' : 'suppliedOutside'
+      const supply = registers.supplies.records[owner]!
+      const under = registers.approvals.records[faces.approval[face]!]
       add(
-        account,
+        under ? 'noise' : 'suppliedOutside',
         faces.district[face]!,
-        registers.supplies.records[owner]!,
-        `supply ${owner}`,
+        under ? [supply, under] : [supply],
+        `supply ${owner} ${faces.approval[face]!}`,
         faces.areaM2[face]!,
       )
     }
@@ -196,17 +216,18 @@ function bookNoise(
     add(
       'noise',
       districtOf(piece.key, faces),
-      registers.approvals.records[owner]!,
+      [registers.approvals.records[owner]!],
       `approval ${owner}`,
       piece.areaM2,
     )
   }
-  return [...sums.values()].map(({ account, district, record, areaM2 }) => ({
+  return [...sums.values()].map(({ account, district, records, areasM2 }) => ({
     account,
     districtCode: faces.districtCodes[district]!,
-    records: [record],
+    records,
     parcel: null,
-    areaM2,
+    // in order of size: faces are numbered by all that lies around them, and a sum must not show it
+    areaM2: areasM2.toSorted((a, b) => a - b).reduce((sum, areaM2) => sum + areaM2, 0),
     wkb: null,
   }))
 }
@@ -258,6 +279,29 @@ function bookTitlesOutside(registers: Registers, arrangement: Books, faces: Face
     const [owner] = unpack(faces, key)
     return { account: 'titledOutside', records: [registers.registrations.records[owner]!], parcel: owner }
   })
+}
+
+function bookSuppliedTwice(
+  registers: Registers,
+  arrangement: Books,
+  faces: FaceTable,
+  layout: Layout,
+): LedgerPiece[] {
+  const sets = new LabelSets()
+  const pieces = dissolveBy(arrangement, faces, (face) => {
+    if (faces.supplies[face]! < 2) return NOT_HERE
+    const supplies = arrangement
+      .labels(face)
+      .filter((label) => label >= layout.supplies && label < layout.registrations)
+    return pack(faces, sets.idOf(supplies), face, 0)
+  })
+  return rows(pieces, faces, (key) => ({
+    account: 'suppliedTwice',
+    records: sets
+      .members(unpack(faces, key)[0])
+      .map((label) => registers.supplies.records[label - layout.supplies]!),
+    parcel: null,
+  }))
 }
 
 function bookTitleOverlap(
@@ -347,20 +391,38 @@ class LabelSets {
   }
 }
 
+/** The figures of faces on the left side and of pieces on the right, which is what closing means. */
 function sum(pieces: readonly LedgerPiece[], faces: FaceTable): Omit<LandLedger, 'pieces'> {
-  const byDistrict = new Map<string, Accounts>(faces.districtCodes.map((code) => [code, emptyAccounts()]))
-  for (const { account, districtCode, areaM2 } of pieces) {
-    if (account !== 'approved') byDistrict.get(districtCode)![account] += areaM2
-  }
+  const approved = new Map<string, number>()
   for (let face = 0; face < faces.count; face++) {
-    if (faces.approval[face]! >= 0)
-      byDistrict.get(faces.districtCodes[faces.district[face]!]!)!.approved += faces.areaM2[face]!
+    if (faces.approval[face]! < 0) continue
+    const code = faces.districtCodes[faces.district[face]!]!
+    approved.set(code, (approved.get(code) ?? 0) + faces.areaM2[face]!)
   }
+  return sumPieces(pieces, faces.districtCodes, approved)
+}
+
+/**
+ * Figures per district and in total. A district of the layer has figures though all be zero; land outside every district
+ * only where there is some.
+ * @param districtCodes `NO_DISTRICT` first
+ * @param approved per district, where it was measured otherwise than by the pieces
+ */
+export function sumPieces(
+  pieces: readonly LedgerPiece[],
+  districtCodes: readonly string[],
+  approved?: ReadonlyMap<string, number>,
+): Omit<LandLedger, 'pieces'> {
+  const byDistrict = new Map<string, Accounts>(districtCodes.map((code) => [code, emptyAccounts()]))
+  for (const { account, districtCode, areaM2 } of pieces) {
+    if (account !== 'approved' || !approved) byDistrict.get(districtCode)![account] += areaM2
+  }
+  for (const [code, areaM2] of approved ?? []) byDistrict.get(code)!.approved = areaM2
   const districts = [...byDistrict]
     .map(([code, booked]) => ({ code, accounts: booked, closureM2: closureOf(booked) }))
     .filter(
       ({ code, accounts: booked }) =>
-        code !== faces.districtCodes[0] || accounts.some((account) => booked[account] !== 0),
+        code !== districtCodes[0] || accounts.some((account) => booked[account] !== 0),
     )
   const total = emptyAccounts()
   for (const { accounts: booked } of districts)

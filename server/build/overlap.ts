@@ -22,6 +22,8 @@ export interface Extent {
   readonly noiseM2: number
   /** Which test decided: `real`, or what made the largest piece noise. */
   readonly test: 'real' | NoiseTest
+  /** Mean width 2A/P, metres, of the piece that decided: the largest that counts. Null where no shape was made. */
+  readonly meanWidthM: number | null
   /** WKB in the working plane; null when there is no common land. */
   readonly wkb: Uint8Array | null
 }
@@ -44,7 +46,8 @@ export function landBeyond(shape: Uint8Array, others: readonly Uint8Array[]): Ex
 export function extentOf(found: readonly Piece[]): Extent {
   const real = found.filter((piece) => noiseTest(piece) === null)
   const kept = real.length > 0 ? real : found
-  const largest = found.reduce<Piece | undefined>(
+  // one of the real pieces where there are any: the one an officer is shown
+  const largest = kept.reduce<Piece | undefined>(
     (held, piece) => (held && held.areaM2 >= piece.areaM2 ? held : piece),
     undefined,
   )
@@ -57,6 +60,7 @@ export function extentOf(found: readonly Piece[]): Extent {
     pieces: kept.length,
     noiseM2: real.length > 0 ? sumAreas(found) - sumAreas(real) : 0,
     test: real.length > 0 ? 'real' : ((largest && noiseTest(largest)) ?? 'area'),
+    meanWidthM: largest && largest.perimeterM > 0 ? (2 * largest.areaM2) / largest.perimeterM : null,
     wkb: shape.length > 0 ? encodeMultiPolygon(shape) : null,
   }
 }

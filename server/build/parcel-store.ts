@@ -1,23 +1,37 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
-import { bulkInsert, type BulkColumns } from '../db/bulk.ts'
+import { bulkInsert, insertItems, type BulkRow, type ColumnsOf } from '../db/bulk.ts'
 import { nextNumbers } from '../db/counter.ts'
+import { inBuild } from '../db/in-build.ts'
 import { asWkb, envelope } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import type { Box } from '../geo/area.ts'
 import type { IsoDate } from '../units.ts'
-import { mapRows } from './rows.ts'
-import type { KnownParcel, ParcelChanges, ParcelKey } from './succession.ts'
+import type { ParcelEvent } from './history.ts'
+import type { KnownParcel, NewVersion, ParcelChanges, ParcelKey } from './succession.ts'
 
 /** Rows a page may bring: shapes are wide, and the embedded base holds an answer in memory twice. */
 const PAGE = 20_000
 
-/** Every number that stands, in order. */
-export async function loadStanding(db: Kysely<Database>): Promise<KnownParcel[]> {
+/**
+ * The numbers that stand, in order.
+ * @param of.buildId the build they stand in; absent: as they stand now
+ * @param of.owned only those that come from these records
+ */
+export async function loadStanding(
+  db: Kysely<Database>,
+  {
+    buildId,
+    owned,
+  }: { readonly buildId?: number | undefined; readonly owned?: readonly number[] | undefined } = {},
+): Promise<KnownParcel[]> {
   const known: KnownParcel[] = []
   let after = -1
   for (;;) {
     const page = await versions(db)
-      .where('to_build', 'is', null)
+      .where(buildId === undefined ? sql<boolean>`to_build is null` : inBuild('parcel_version', buildId))
+      .$if(owned !== undefined, (query) =>
+        query.where(sql<boolean>`source_record_id = any(${owned!}::bigint[])`),
+      )
       .where('parcel_version.parcel_id', '>', after)
       .limit(PAGE)
       .execute()
@@ -27,10 +41,14 @@ export async function loadStanding(db: Kysely<Database>): Promise<KnownParcel[]>
   }
 }
 
-/** The last state of every retired number near a box, in order. */
+/**
+ * The last state of every retired number near a box, in order. Numbers that only a look-back knew are left out, so that
+ * looking back changes nothing of what follows, unless they are asked for too.
+ */
 export async function loadRetired(
   db: Kysely<Database>,
   [west, south, east, north]: Box,
+  { lookBacksToo = false } = {},
 ): Promise<KnownParcel[]> {
   const rows = await versions(db)
     .innerJoin('parcel', (join) =>
@@ -38,8 +56,14 @@ export async function loadRetired(
         .onRef('parcel.county_code', '=', 'parcel_version.county_code')
         .onRef('parcel.parcel_id', '=', 'parcel_version.parcel_id'),
     )
-    .where('parcel.retired_build', 'is not', null)
-    .whereRef('parcel_version.to_build', '=', 'parcel.retired_build')
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('retired_build', '>', 0), eb('to_build', '=', eb.ref('retired_build'))]),
+        ...(lookBacksToo
+          ? [eb.and([eb('retired_build', '<', 0), eb('from_build', '=', eb.ref('retired_build'))])]
+          : []),
+      ]),
+    )
     .where(sql<boolean>`parcel_version.geom && ${envelope({ west, south, east, north })}`)
     .execute()
   return rows as KnownParcel[]
@@ -95,17 +119,30 @@ export async function takeParcelNumbers(
   return numbers
 }
 
+/** The build that writes, the day it is for, and when it learned what it says. */
+export interface BuildMark {
+  /** Negative for a look-back, whose parcels stand in it alone and were so on its day, as far as it can say. */
+  readonly buildId: number
+  readonly asOf: IsoDate
+  readonly recordedAt: string
+}
+
 /** Writes what changed about parcels; history is added to, never edited, but for the day a version ceased to be. */
 export async function writeParcels(
   tx: Transaction<Database>,
-  { buildId, asOf, recordedAt }: { buildId: number; asOf: IsoDate; recordedAt: string },
+  mark: BuildMark,
   changes: ParcelChanges,
 ): Promise<void> {
+  const { buildId, asOf } = mark
   await bulkInsert(
     tx,
     'parcel',
-    changes.born.map((key) => ({ ...keyColumns(key), born_build: buildId })),
-    { county_code: 'text', parcel_id: 'int8', born_build: 'int8' },
+    changes.born.map((key) => ({
+      ...keyColumns(key),
+      born_build: buildId,
+      retired_build: buildId < 0 ? buildId : null,
+    })),
+    { county_code: 'text', parcel_id: 'int8', born_build: 'int8', retired_build: 'int8' },
   )
   await setRetired(tx, changes.ended, buildId)
   await setRetired(tx, changes.restored, null)
@@ -118,35 +155,7 @@ export async function writeParcels(
       where v.county_code = k.county_code and v.parcel_id = k.parcel_id and v.to_build is null
     `.execute(tx)
   }
-  await bulkInsert(
-    tx,
-    'parcel_version',
-    mapRows(changes.versions, ({ attributes: known, ...version }) => ({
-      ...keyColumns(version),
-      from_build: buildId,
-      valid_during: `[${asOf},)`,
-      recorded_at: recordedAt,
-      kind: known.kind,
-      source_record_id: known.sourceRecordId,
-      parcel_code: known.parcelCode,
-      unit_code: known.unitCode,
-      district_code: known.districtCode,
-      stage: known.stage,
-      holder: known.holder,
-      holder_code: known.holderCode,
-      project: known.project,
-      location: known.location,
-      use_text: known.useText,
-      use_scheme: known.useScheme,
-      use_code: known.useCode,
-      use_group: known.useGroup,
-      area_document_m2: known.areaDocumentM2,
-      area_planar_m2: version.areaPlanarM2,
-      area_ellipsoid_m2: version.areaEllipsoidM2,
-      geom: version.wkb,
-    })),
-    versionColumns,
-  )
+  await insertItems(tx, 'parcel_version', changes.versions, versionColumns(mark))
   await bulkInsert(
     tx,
     'parcel_event',
@@ -156,6 +165,7 @@ export async function writeParcels(
       event_no: at + 1,
       kind: event.kind,
       happened_on: asOf,
+      ...balanceOf(event as ParcelEvent & Balance),
     })),
     {
       build_id: 'int8',
@@ -164,6 +174,11 @@ export async function writeParcels(
       county_code: 'text',
       parcel_id: 'int8',
       happened_on: 'date',
+      before_m2: 'float8',
+      after_m2: 'float8',
+      came_m2: 'float8',
+      went_m2: 'float8',
+      correction_m2: 'float8',
     },
   )
   await bulkInsert(
@@ -171,39 +186,74 @@ export async function writeParcels(
     'parcel_edge',
     changes.edges.map(({ from, to, areaM2 }) => ({
       build_id: buildId,
+      from_county_code: countyOf(from),
       from_parcel_id: from,
       to_parcel_id: to,
       area_m2: areaM2,
     })),
-    { build_id: 'int8', from_parcel_id: 'int8', to_parcel_id: 'int8', area_m2: 'float8' },
+    {
+      build_id: 'int8',
+      from_county_code: 'text',
+      from_parcel_id: 'int8',
+      to_parcel_id: 'int8',
+      area_m2: 'float8',
+    },
   )
 }
 
-const versionColumns: BulkColumns = {
-  county_code: 'text',
-  parcel_id: 'int8',
-  from_build: 'int8',
-  valid_during: 'daterange',
-  recorded_at: 'timestamptz',
-  kind: 'text',
-  source_record_id: 'int8',
-  parcel_code: 'text',
-  unit_code: 'text',
-  district_code: 'text',
-  stage: 'text',
-  holder: 'text',
-  holder_code: 'text',
-  project: 'text',
-  location: 'text',
-  use_text: 'text',
-  use_scheme: 'text',
-  use_code: 'text',
-  use_group: 'text',
-  area_document_m2: 'float8',
-  area_planar_m2: 'float8',
-  area_ellipsoid_m2: 'float8',
-  geom: 'geometry',
+function versionColumns({ buildId, asOf, recordedAt }: BuildMark): ColumnsOf<NewVersion> {
+  const toBuild = buildId < 0 ? buildId + 1 : null
+  const days = buildId < 0 ? `[${asOf},${asOf}]` : `[${asOf},)`
+  return {
+    county_code: ['text', (version) => version.countyCode],
+    parcel_id: ['int8', (version) => version.parcelId],
+    from_build: ['int8', () => buildId],
+    to_build: ['int8', () => toBuild],
+    valid_during: ['daterange', () => days],
+    recorded_at: ['timestamptz', () => recordedAt],
+    kind: ['text', ({ attributes }) => attributes.kind],
+    source_record_id: ['int8', ({ attributes }) => attributes.sourceRecordId],
+    parcel_code: ['text', ({ attributes }) => attributes.parcelCode],
+    unit_code: ['text', ({ attributes }) => attributes.unitCode],
+    district_code: ['text', ({ attributes }) => attributes.districtCode],
+    stage: ['text', ({ attributes }) => attributes.stage],
+    holder: ['text', ({ attributes }) => attributes.holder],
+    holder_code: ['text', ({ attributes }) => attributes.holderCode],
+    project: ['text', ({ attributes }) => attributes.project],
+    location: ['text', ({ attributes }) => attributes.location],
+    use_text: ['text', ({ attributes }) => attributes.useText],
+    use_scheme: ['text', ({ attributes }) => attributes.useScheme],
+    use_code: ['text', ({ attributes }) => attributes.useCode],
+    use_group: ['text', ({ attributes }) => attributes.useGroup],
+    area_document_m2: ['float8', ({ attributes }) => attributes.areaDocumentM2],
+    area_planar_m2: ['float8', (version) => version.areaPlanarM2],
+    area_ellipsoid_m2: ['float8', (version) => version.areaEllipsoidM2],
+    geom: ['geometry', (version) => version.wkb],
+  }
 }
+
+/** The balance of an event, planar m², where it was struck. */
+interface Balance {
+  readonly beforeM2?: number | null
+  readonly afterM2?: number | null
+  readonly cameM2?: number | null
+  readonly wentM2?: number | null
+  readonly correctionM2?: number | null
+}
+
+function balanceOf(event: Balance): BulkRow {
+  return {
+    before_m2: event.beforeM2 ?? null,
+    after_m2: event.afterM2 ?? null,
+    came_m2: event.cameM2 ?? null,
+    went_m2: event.wentM2 ?? null,
+    correction_m2: event.correctionM2 ?? null,
+  }
+}
+
+/** Where a number was born: its first digits say so. */
+const countyOf = (parcelId: number): string =>
+  String(Math.floor(parcelId / SERIALS_PER_COUNTY)).padStart(6, '0')
 
 async function setRetired(
   tx: Transaction<Database>,

@@ -1,11 +1,12 @@
 import { sql, type Kysely } from 'kysely'
 import type { FeatureCollection } from '../contract.ts'
+import { inBuild } from '../db/in-build.ts'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { toLonLat } from '../geo/project.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
 import type { Account } from './account.ts'
-import { currentBuild } from './store.ts'
+import { standingAt, type Moment } from './standing-store.ts'
 
 /** The pieces a figure of the ledger sums, largest first, lon/lat. */
 export interface PieceList extends FeatureCollection {
@@ -14,16 +15,19 @@ export interface PieceList extends FeatureCollection {
   readonly totalPlanarM2: number
 }
 
-/** @param district null: all of them. Slivers share a row without a shape. */
+/**
+ * @param district null: all of them. Slivers share a row without a shape.
+ * @throws as `standingAt`
+ */
 export async function ledgerPieces(
   db: Kysely<Database>,
   { district, account, limit }: { district: string | null; account: Account; limit: number },
+  moment: Moment = {},
 ): Promise<PieceList> {
-  const build = await currentBuild(db)
-  if (!build) return { type: 'FeatureCollection', features: [], total: 0, totalPlanarM2: 0 }
+  const { buildId } = await standingAt(db, moment)
   const pieces = db
     .selectFrom('ledger_piece as p')
-    .where('p.build_id', '=', build.buildId)
+    .where(inBuild('p', buildId))
     .where('p.account', '=', account)
     .$if(district !== null, (query) => query.where('p.district_code', '=', district!))
   const { total, m2 } = await pieces
@@ -34,7 +38,7 @@ export async function ledgerPieces(
     .executeTakeFirstOrThrow()
   const rows = await pieces
     .select((eb) => [
-      'p.piece_no',
+      'p.piece_id',
       'p.district_code',
       'p.record_ids',
       'p.parcel_id',
@@ -42,7 +46,7 @@ export async function ledgerPieces(
       asWkb(eb.ref('p.geom')).as('wkb'),
     ])
     .orderBy('p.area_m2', 'desc')
-    .orderBy('p.piece_no')
+    .orderBy('p.piece_id')
     .limit(limit)
     .execute()
   return {
@@ -51,10 +55,10 @@ export async function ledgerPieces(
     totalPlanarM2: m2,
     features: rows.map((row) => ({
       type: 'Feature',
-      id: row.piece_no,
+      id: row.piece_id,
       geometry: row.wkb && { type: 'MultiPolygon', coordinates: toLonLat(decodeMultiPolygon(row.wkb)) },
       properties: {
-        pieceNo: row.piece_no,
+        pieceNo: row.piece_id,
         account,
         district: row.district_code,
         recordIds: row.record_ids,

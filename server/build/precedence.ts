@@ -15,6 +15,15 @@ export function isValidApproval(approval: LandRecord<'approval'>, asOf: IsoDate)
 }
 
 /**
+ * Whether a zone of a plan or control line binds on the day. A version still being decided (在编, 公示) does not, nor does one
+ * adopted for a later day; a blank state is in force, because layers are published when they are.
+ */
+export function isZoneInForce({ fields }: Pick<LandRecord<'layer'>, 'fields'>, asOf: IsoDate): boolean {
+  const { status, in_force_on } = fields
+  return status !== 'pending' && (in_force_on === undefined || in_force_on <= asOf)
+}
+
+/**
  * Which of two documents of one register comes first, as a rank per row. Land approved or supplied twice belongs to the
  * earlier document; of two titles the earlier is named first and the land stays in both. On one day the lesser number
  * goes first, then canonical order.

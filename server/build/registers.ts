@@ -15,9 +15,22 @@ export interface Ranked<K extends RecordKind> extends Shaped<K> {
   readonly ranks: Int32Array
 }
 
+/**
+ * Records per kind and zones per layer in the whole base. A register or layer of which nothing was delivered was not
+ * checked: nothing known is not nothing granted.
+ */
+export interface KnownRegisters {
+  readonly records: Readonly<Record<string, number>>
+  /** Of those, with a shape. */
+  readonly shaped: Readonly<Record<string, number>>
+  readonly layers: Readonly<Record<string, number>>
+}
+
 /** Everything one build reads, sorted so that neither the order of deliveries nor that of rows can be seen in it. */
 export interface Registers {
   readonly asOf: IsoDate
+  /** What the whole base holds, of which these records may be a part. */
+  readonly known: KnownRegisters
   /** All records, with and without a shape, in canonical order. */
   readonly records: readonly LandRecord[]
   readonly approvals: Ranked<'approval'>
@@ -33,7 +46,12 @@ export interface Registers {
 /** Kinds that neither make land nor describe a zone; they attach to parcels. */
 export const attachingKinds = ['preliminary', 'expropriation', 'reserve', 'permit', 'performance'] as const
 
-export function readRegisters(asOf: IsoDate, records: readonly LandRecord[]): Registers {
+/** @param known of the whole base, where the records are a part of it */
+export function readRegisters(
+  asOf: IsoDate,
+  records: readonly LandRecord[],
+  known: KnownRegisters = knownOf(records),
+): Registers {
   const sorted = records.toSorted(compareRecords)
   const layers = new Map<string, LandRecord<'layer'>[]>()
   for (const record of sorted) {
@@ -45,6 +63,7 @@ export function readRegisters(asOf: IsoDate, records: readonly LandRecord[]): Re
   const attaching: readonly string[] = attachingKinds
   return {
     asOf,
+    known,
     records: sorted,
     approvals: ranked(
       shaped(sorted.filter((r) => isKind(r, 'approval'))),
@@ -61,9 +80,17 @@ export function readRegisters(asOf: IsoDate, records: readonly LandRecord[]): Re
   }
 }
 
-/** Zones per layer, as kept with the build: a layer missing here was not checked. */
-export function countZones(registers: Registers): Record<string, number> {
-  return Object.fromEntries([...registers.layers].map(([name, zones]) => [name, zones.records.length]))
+/** Counted as `build.layers` and the notes of a build keep them; zones without a shape are not there to check against. */
+export function knownOf(records: readonly LandRecord[]): KnownRegisters {
+  const kinds: Record<string, number> = {}
+  const shaped: Record<string, number> = {}
+  const layers: Record<string, number> = {}
+  for (const { kind, layer, wkb } of records) {
+    kinds[kind] = (kinds[kind] ?? 0) + 1
+    if (wkb !== null) shaped[kind] = (shaped[kind] ?? 0) + 1
+    if (kind === 'layer' && wkb !== null) layers[layer] = (layers[layer] ?? 0) + 1
+  }
+  return { records: kinds, shaped, layers }
 }
 
 export function isKind<K extends RecordKind>(record: LandRecord, kind: K): record is LandRecord<K> {

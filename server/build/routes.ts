@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { featureCollectionSchema, findingSchema, ledgerSchema } from '../contract.ts'
+import { featureCollectionSchema, findingSchema, ledgerSchema, momentSchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { accounts } from './account.ts'
@@ -13,8 +13,9 @@ export function buildRoutes(base: Base): Endpoint[] {
       path: '/api/ledger',
       tag: 'ledger',
       summary: { zh: '土地台账:按行政区与合计', en: 'The land ledger, by district and in total' },
+      query: momentSchema,
       answer: { json: ledgerSchema },
-      handle: () => readLedger(base.db),
+      handle: ({ query }) => readLedger(base.db, query),
     }),
     endpoint({
       method: 'get',
@@ -28,16 +29,17 @@ export function buildRoutes(base: Base): Endpoint[] {
           .optional(),
         account: z.enum(accounts),
         limit: z.coerce.number().int().min(1).max(5_000).optional(),
+        ...momentSchema.shape,
       }),
       answer: {
         json: featureCollectionSchema.extend({ total: z.number().int(), totalPlanarM2: z.number() }),
       },
       handle: ({ query }) =>
-        ledgerPieces(base.db, {
-          district: query.district ?? null,
-          account: query.account,
-          limit: query.limit ?? 2_000,
-        }),
+        ledgerPieces(
+          base.db,
+          { district: query.district ?? null, account: query.account, limit: query.limit ?? 2_000 },
+          query,
+        ),
     }),
     endpoint({
       method: 'get',
@@ -51,14 +53,15 @@ export function buildRoutes(base: Base): Endpoint[] {
           .optional(),
         parcel: z.coerce.number().int().positive().optional(),
         noise: z.enum(['true', 'false']).optional().describe('include what surveys merely disagree on'),
+        ...momentSchema.shape,
       }),
       answer: { json: z.array(findingSchema) },
       handle: ({ query }) =>
-        readFindings(base.db, {
-          code: query.code,
-          parcelId: query.parcel,
-          includeNoise: query.noise === 'true',
-        }),
+        readFindings(
+          base.db,
+          { code: query.code, parcelId: query.parcel, includeNoise: query.noise === 'true' },
+          query,
+        ),
     }),
   ]
 }

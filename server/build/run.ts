@@ -1,16 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Base } from '../db/open.ts'
+import { fillNames } from '../record/name-store.ts'
 import { loadRecords } from '../record/store.ts'
 import type { Message } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
 import { writeAnswers } from './answer-store.ts'
-import { markFailed, openBuild, requireNoneBetween, swapCurrent } from './build-store.ts'
-import { makeCity, type City } from './city.ts'
-import type { ParcelDraft } from './parcel-draft.ts'
-import { loadRetired, loadStanding, takeParcelNumbers, writeParcels } from './parcel-store.ts'
-import { countZones } from './registers.ts'
-import { currentBuild, type BuildNotes } from './store.ts'
-import { changesOf, keysOf, succeed } from './succession.ts'
+import { markFailed, openBuild, publishBuild, requireNoneBetween, type OpenedBuild } from './build-store.ts'
+import { makeChange } from './change.ts'
+import { changeSince, recordsIn } from './change-store.ts'
+import { BUILD_RULES, type City } from './city.ts'
+import { knownAfter, notesAfter, notesOf } from './notes-store.ts'
+import { continueNumbers, lookUpNumbers } from './numbering.ts'
+import { takeParcelNumbers, writeParcels } from './parcel-store.ts'
+import { makeWholeCity } from './whole-city.ts'
 
 /** What is asked of a build. Nothing in it reads the clock but to say how long it took. */
 export interface BuildRequest {
@@ -19,19 +21,31 @@ export interface BuildRequest {
   /** Records known by then, ISO timestamp; default: `startedAt`. */
   readonly knownAt?: string | undefined
   readonly startedAt: string
+  /**
+   * `changes`: where the day is the one readers see, only what changed since is built again; default. `full`: everything.
+   * Both come to the same, see server/build/neighbourhood.ts.
+   */
+  readonly scope?: 'full' | 'changes' | undefined
   readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** As `terrier build --json` prints it. Findings are counted without noise. */
 export interface BuildSummary {
+  /** Negative for a look-back. */
   readonly build: number
   readonly asOf: IsoDate
+  /** Made for an earlier day than readers see; they go on seeing what they saw, and can ask for this day. */
+  readonly lookBack: boolean
+  /** Whether everything was built, or only what a few changed records can have touched. */
+  readonly scope: 'full' | 'changes'
   readonly parcels: { readonly titled: number; readonly supplied: number; readonly remainder: number }
   readonly findings: Readonly<Record<string, number>>
   /** Largest gap between what was approved and where it is booked, over all districts, m² planar. */
   readonly closureM2: number
   readonly seconds: number
+  /** Links, findings and pieces of the ledger written anew and closed. */
+  readonly written: { readonly opened: number; readonly closed: number }
 }
 
 /**
@@ -44,16 +58,18 @@ export interface BuildSummary {
  */
 export async function runBuild(base: Base, request: BuildRequest): Promise<BuildSummary> {
   const began = performance.now()
-  const knownAt = request.knownAt ?? request.startedAt
-  const buildId = await openBuild(base, { asOf: request.asOf, knownAt, startedAt: request.startedAt })
+  const opened = await openBuild(base, request)
+  const { buildId } = opened
   try {
     await begin('read', request)
-    const records = await loadRecords(base.db, { asOf: request.asOf, knownAt })
-    const city = await makeCity(request.asOf, records, (step) => begin(step, request))
-    const summary = await publish(base, buildId, began, request, city)
+    const change = request.scope === 'full' ? null : await changedCity(base, opened, request)
+    const made = change ?? (await wholeCity(base, request))
+    const summary = await publish(base, opened, began, request, made)
     return {
       build: buildId,
       asOf: request.asOf,
+      lookBack: buildId < 0,
+      scope: made.owned === null ? 'full' : 'changes',
       ...summary,
       seconds: Math.round(performance.now() - began) / 1000,
     }
@@ -62,6 +78,47 @@ export async function runBuild(base: Base, request: BuildRequest): Promise<Build
     throw error
   }
 }
+
+/** A city to be published, and the records whose rows it speaks for; null: every row. */
+interface Made {
+  readonly city: City
+  readonly owned: readonly number[] | null
+}
+
+async function wholeCity(base: Base, request: BuildRequest): Promise<Made> {
+  const { asOf, startedAt, knownAt = startedAt } = request
+  await base.transaction((tx) => fillNames(tx))
+  const records = await loadRecords(base.db, { asOf, knownAt })
+  const city = await makeWholeCity(asOf, records, {
+    begin: (step) => begin(step, request),
+    onSection: (share) => request.onProgress?.(0.12 + 0.56 * share, sections),
+    signal: request.signal,
+  })
+  return { city, owned: null }
+}
+
+/** A neighbourhood of more records than this, or than a quarter of the base, is built with everything else. */
+const LARGEST_CHANGE = 20_000
+
+/** Null where everything has to be built: another day, no build to go on from, other rules, or a change too large. */
+async function changedCity(
+  base: Base,
+  { buildId, current, seen }: OpenedBuild,
+  { asOf, startedAt, knownAt = startedAt }: BuildRequest,
+): Promise<Made | null> {
+  if (buildId < 0 || current === null || current.asOf !== asOf) return null
+  if (current.summary.rules !== BUILD_RULES) return null
+  const day = { asOf, knownAt }
+  const change = await changeSince(base.db, current, seen, day)
+  const known = change && knownAfter(current, change)
+  if (!known) return null
+  const total = Object.values(known.records).reduce((sum, n) => sum + n, 0)
+  const limit = Math.min(LARGEST_CHANGE, Math.max(1_000, total / 4))
+  return makeChange(asOf, change, recordsIn(base.db, day), known, limit)
+}
+
+/** A large city is overlaid, cut, booked, linked and looked through section by section. */
+const sections: Message = { zh: '分片构建', en: 'Building section by section' }
 
 const steps = {
   read: [0, { zh: '读取档案', en: 'Reading records' }],
@@ -89,59 +146,36 @@ async function begin(step: keyof typeof steps, { onProgress, signal }: BuildRequ
 
 async function publish(
   base: Base,
-  buildId: number,
+  { buildId, current }: OpenedBuild,
   began: number,
   request: BuildRequest,
-  city: City,
-): Promise<Omit<BuildSummary, 'build' | 'asOf' | 'seconds'>> {
+  { city, owned }: Made,
+): Promise<Omit<BuildSummary, 'build' | 'asOf' | 'lookBack' | 'scope' | 'seconds'>> {
   await begin('numbers', request)
-  const before = await currentBuild(base.db)
-  const succession = await succeed(city, await loadStanding(base.db), (box) => loadRetired(base.db, box))
+  const isLookBack = buildId < 0
+  const { asOf, startedAt, knownAt = startedAt } = request
+  const numbered = isLookBack
+    ? await lookUpNumbers(base.db, city, { asOf, knownAt })
+    : await continueNumbers(base.db, city, owned)
   await begin('write', request)
-  const summary = summarise(city)
-  await base.transaction(async (tx) => {
-    await requireNoneBetween(tx, before?.buildId ?? null)
-    const unborn = city.parcels.filter((_, index) => succession.heir[index] === null)
-    const numbers = await takeParcelNumbers(
-      tx,
-      unborn.map((parcel) => parcel.districtCode),
-    )
-    const parcels = keysOf(city, succession, numbers)
-    const { asOf, startedAt } = request
-    await writeParcels(tx, { buildId, asOf, recordedAt: startedAt }, changesOf(city, succession, parcels))
-    await writeAnswers(tx, buildId, city, parcels)
+  const { written, notes } = await base.transaction(async (tx) => {
+    if (!isLookBack) await requireNoneBetween(tx, current?.buildId ?? null)
+    const keys = numbered.keys(await takeParcelNumbers(tx, numbered.unborn))
+    await writeParcels(tx, { buildId, asOf, recordedAt: startedAt }, numbered.changes(keys))
+    const previous = isLookBack ? null : (current?.buildId ?? null)
+    const written = await writeAnswers(tx, { buildId, previous, owned }, city, keys)
+    const notes = owned === null ? notesOf(city) : await notesAfter(tx, buildId, current!, city)
     request.signal?.throwIfAborted()
-    await swapCurrent(tx, buildId, {
+    await publishBuild(tx, buildId, {
       finishedAt: new Date(Date.parse(startedAt) + performance.now() - began).toISOString(),
-      layers: countZones(city.registers),
-      summary: notesOf(city, summary),
+      layers: city.registers.known.layers,
+      scope: owned === null ? 'full' : 'changes',
+      summary: notes,
     })
+    return { written, notes }
   })
-  await base.analyze()
+  if (owned === null) await base.analyze()
   request.onProgress?.(...steps.done)
-  return summary
-}
-
-function summarise({ parcels, findings, ledger }: City): Omit<BuildSummary, 'build' | 'asOf' | 'seconds'> {
-  const count = (kind: ParcelDraft['kind']): number => parcels.filter((parcel) => parcel.kind === kind).length
-  const byCode: Record<string, number> = {}
-  for (const { code, noise } of findings) if (!noise) byCode[code] = (byCode[code] ?? 0) + 1
-  const gaps = [...ledger.districts, ledger.total].map(({ closureM2 }) => Math.abs(closureM2))
-  return {
-    parcels: { titled: count('titled'), supplied: count('supplied'), remainder: count('remainder') },
-    findings: byCode,
-    closureM2: gaps.reduce((a, b) => Math.max(a, b), 0),
-  }
-}
-
-function notesOf(city: City, summary: Omit<BuildSummary, 'build' | 'asOf' | 'seconds'>): BuildNotes {
-  const records: Record<string, number> = {}
-  for (const { kind } of city.registers.records) records[kind] = (records[kind] ?? 0) + 1
-  const { districtCodes, districtNames } = city.faces
-  return {
-    ...summary,
-    conservationErrorM2: city.faces.leastConserved?.errorM2 ?? 0,
-    records,
-    districts: Object.fromEntries(districtCodes.slice(1).map((code, i) => [code, districtNames[i + 1]!])),
-  }
+  const { parcels, findings, closureM2 } = notes
+  return { parcels, findings, closureM2, written }
 }

@@ -2,15 +2,9 @@ import type { Box } from '../geo/area.ts'
 import { PolygonSet } from '../geo/polygon-set.ts'
 import type { ParcelAttributes } from './attributes.ts'
 import type { City } from './city.ts'
-import {
-  matchNumbers,
-  tellHistory,
-  type ParcelEdge,
-  type ParcelEvent,
-  type Piece,
-  type Predecessor,
-  type Successor,
-} from './identity.ts'
+import { tellHistory, type ParcelEvent, type Successor } from './history.ts'
+import { matchNumbers, type Piece, type Predecessor } from './identity.ts'
+import type { ParcelEdge } from './land-moved.ts'
 
 /** A number that exists, with what it was last: its shape and what it was known for. */
 export interface KnownParcel
@@ -81,7 +75,7 @@ export async function succeed(
   }
 }
 
-function boxOf(shapes: readonly Uint8Array[]): Box {
+export function boxOf(shapes: readonly Uint8Array[]): Box {
   const set = PolygonSet.fromWkb(shapes)
   const around: Box = [Infinity, Infinity, -Infinity, -Infinity]
   for (let i = 0; i < set.count; i++) {
@@ -97,7 +91,7 @@ function boxOf(shapes: readonly Uint8Array[]): Box {
 /** Every parcel with its number. `newNumbers` are for the parcels without an heir, in their order. */
 export function keysOf(
   { parcels }: Pick<City, 'parcels'>,
-  { heir }: Succession,
+  { heir }: Pick<Succession, 'heir'>,
   newNumbers: readonly number[],
 ): ParcelKey[] {
   const unused = newNumbers.values()

@@ -1,5 +1,5 @@
 import type { Arrangement } from '../geo/arrangement.ts'
-import type { FaceTable } from './faces.ts'
+import { SharesByDistrict, type FaceTable } from './faces.ts'
 import { draftOf, type LandPieces } from './land-pieces.ts'
 import { dissolveBy, NOT_HERE, withShape } from './pieces.ts'
 import type { Registers } from './registers.ts'
@@ -39,14 +39,7 @@ export function suppliedKey(faces: FaceTable, face: number): number {
 
 /** The district with the largest share of a piece; of equal ones the lower code, a named one before none. */
 export function mainDistrict(faces: FaceTable, pieceFaces: Int32Array): number {
-  const areas = new Map<number, number>()
-  for (const face of pieceFaces) {
-    const district = faces.district[face]!
-    areas.set(district, (areas.get(district) ?? 0) + faces.areaM2[face]!)
-  }
-  const named = [...areas].filter(([district]) => district > 0).toSorted(([a], [b]) => a - b)
-  const [first, ...others] = named
-  if (first === undefined) return 0
-  const best = others.reduce((held, each) => (each[1] > held[1] ? each : held), first)
-  return best[1] >= (areas.get(0) ?? 0) ? best[0] : 0
+  const shares = new SharesByDistrict(faces.districtCodes.length)
+  for (const face of pieceFaces) shares.add(0, faces.district[face]!, faces.areaM2[face]!)
+  return shares.largest(0)
 }

@@ -1,6 +1,7 @@
 import { overlappingPairs } from '../geo/pair-area.ts'
 import type { LandRecord } from '../record/record.ts'
-import { agreements, identityOf, type Identity } from './identities.ts'
+import { agreements, holdersDiffer, identityOf, type Identity } from './identities.ts'
+import { SMALLEST_PLACE_M2 } from './links.ts'
 import { isKind, type Registers } from './registers.ts'
 
 /** A completion covers a supply or title when half of either lies in the other. */
@@ -14,22 +15,37 @@ export interface Works {
 }
 
 /**
- * Links completions to supplies and registrations: same supervision number or parcel code, same project (and no other
- * holder), or land of which at least half of either is common.
+ * Links completions to supplies and registrations: land of which at least half of either is common, same supervision number
+ * or parcel code, or same project (and no other holder).
+ *
+ * Place comes first. Where some contract or title is under the works, one that is merely named counts only if it shares
+ * land with them too, or has no shape: a wrong number does not move a building. Works on land nobody was given are taken
+ * at their word.
  */
 export function linkWorks(registers: Registers): Works {
   const links = new RecordLinks()
   const completions = registers.records.filter((record) => isKind(record, 'completion'))
   const supplies = registers.records.filter((record) => isKind(record, 'supply'))
   const titles = registers.records.filter((record) => isKind(record, 'registration'))
-  linkByText(completions, [...supplies, ...titles], links)
+  const touching = new RecordLinks()
   for (const register of [registers.supplies, registers.registrations]) {
-    overlappingPairs(registers.completions.shapes, register.shapes, (i, j, areaM2) => {
-      const covered =
-        areaM2 >= COVERS * Math.min(registers.completions.shapes.areaM2(i), register.shapes.areaM2(j))
-      if (covered) links.add(registers.completions.records[i]!, register.records[j]!)
-    })
+    overlappingPairs(
+      registers.completions.shapes,
+      register.shapes,
+      (i, j, areaM2) => {
+        const [completion, document] = [registers.completions.records[i]!, register.records[j]!]
+        touching.add(completion, document)
+        const coveredM2 = COVERS * Math.min(registers.completions.shapes.areaM2(i), register.shapes.areaM2(j))
+        if (areaM2 >= coveredM2) links.add(completion, document)
+      },
+      SMALLEST_PLACE_M2,
+    )
   }
+  const placed = new Set(completions.filter((completion) => links.of(completion).size > 0))
+  linkByText(completions, [...supplies, ...titles], (completion, document) => {
+    const isElsewhere = document.wkb !== null && !touching.of(completion).has(document)
+    if (!(placed.has(completion) && isElsewhere)) links.add(completion, document)
+  })
   const inOrder = new Map(registers.records.map((record, at) => [record, at]))
   const sorted = <R extends LandRecord>(records: Iterable<R>): R[] =>
     [...records].toSorted((a, b) => inOrder.get(a)! - inOrder.get(b)!)
@@ -44,9 +60,9 @@ export function linkWorks(registers: Registers): Works {
 }
 
 function linkByText(
-  completions: readonly LandRecord[],
+  completions: readonly LandRecord<'completion'>[],
   documents: readonly LandRecord[],
-  links: RecordLinks,
+  add: (completion: LandRecord<'completion'>, document: LandRecord) => void,
 ): void {
   const byNumber = new Map<string, [LandRecord, Identity][]>()
   for (const document of documents) {
@@ -62,8 +78,8 @@ function linkByText(
     for (const name of namesOf(identity)) {
       for (const [document, other] of byNumber.get(name) ?? []) {
         const agreed = agreements(identity, other)
-        if (agreed.has('code') || (agreed.has('project') && !otherHolder(identity, other)))
-          links.add(completion, document)
+        if (agreed.has('code') || (agreed.has('project') && !holdersDiffer(identity, other)))
+          add(completion, document)
       }
     }
   }
@@ -75,11 +91,6 @@ function namesOf({ parcelCode, supervisionNo, project }: Identity): string[] {
     supervisionNo && `supply ${supervisionNo}`,
     project && `project ${project}`,
   ].filter((name): name is string => name !== undefined)
-}
-
-/** Both name a holder, and not the same one. A blank holder contradicts nobody. */
-function otherHolder(a: Identity, b: Identity): boolean {
-  return a.holder !== undefined && b.holder !== undefined && a.holder !== b.holder
 }
 
 class RecordLinks {

@@ -24,6 +24,9 @@ export const command: Command = {
       return [
         `${summary.asOf}:已登记 titled ${titled},已供应 supplied ${supplied},批而未供 remainder ${remainder}`,
         ...found,
+        ...(summary.lookBack
+          ? ['这是回看:现状不变,可用 --as-of 查询该日。A look-back: ask for that day with --as-of.']
+          : []),
         `台账误差 closure ${summary.closureM2.toFixed(4)} m²,用时 ${summary.seconds.toFixed(1)} s`,
       ].join('\n')
     })

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import type { Config } from '../config.ts'
 import type { Base } from '../db/open.ts'
+import type { Question } from '../parcel/store.ts'
 import type { Message } from '../refusal.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 
@@ -67,6 +68,18 @@ export function takesNoMore(args: readonly string[], taken = 0): void {
   const extra = args[taken]
   if (extra === undefined) return
   throw new WrongUsage({ zh: `多余的参数“${extra}”。`, en: `Unexpected argument "${extra}".` })
+}
+
+/** What a command that reads may be asked for: the day, and what was known by then. */
+export const momentOptions = {
+  'as-of': { type: 'string' },
+  'known-at': { type: 'string' },
+} as const satisfies Command['options']
+
+/** The day and moment asked about. @throws WrongUsage for what is no day of the calendar. */
+export function momentAsked(context: Pick<Context, 'options'>): Question {
+  const knownAt = context.options['known-at']
+  return { asOf: dayAsked(context), knownAt: typeof knownAt === 'string' ? knownAt : undefined }
 }
 
 /** The day asked about, or undefined. @throws WrongUsage for what is no day of the calendar. */

@@ -30,7 +30,16 @@ export const command: Command = {
     if (first.deliveries.some(({ delivery }) => delivery !== null)) {
       await runBuild(base, { asOf: CITY_BEFORE, startedAt: at, onProgress })
     }
-    const later = await loadDemo(base, { parcels, seed, at, step: 'later', truthFile, onProgress })
+    // later than the first build knew, so that it can still be asked what it said
+    const changedAt = new Date().toISOString()
+    const later = await loadDemo(base, {
+      parcels,
+      seed,
+      at: changedAt,
+      step: 'later',
+      truthFile,
+      onProgress,
+    })
     const build = await runBuild(base, { asOf: CITY_AS_OF, startedAt: new Date().toISOString(), onProgress })
     const classify = await runClassify(base, {
       asOf: CITY_AS_OF,

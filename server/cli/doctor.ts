@@ -145,7 +145,7 @@ async function runChecks({ db }: Base): Promise<Check[]> {
     from base
     join classify_run as run on run.run_id = base.current_run and run.build_id = base.current_build
     join parcel_version as v on v.from_build <= base.current_build and (v.to_build is null or v.to_build > base.current_build)
-    left join assessment as a on a.run_id = base.current_run and a.county_code = v.county_code and a.parcel_id = v.parcel_id
+    left join assessment as a on a.to_run is null and a.county_code = v.county_code and a.parcel_id = v.parcel_id
     where a.parcel_id is null`)
   const invalid = await count(sql<{ n: number }>`
     select count(*)::int as n

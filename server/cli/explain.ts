@@ -1,13 +1,13 @@
 import type { Explanation } from '../contract.ts'
 import { explainParcel } from '../strategy/explain.ts'
-import { WrongUsage, type Command } from './command.ts'
+import { momentAsked, momentOptions, WrongUsage, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'explain',
   summary: { zh: '说明一宗地块为何是这个策略。', en: 'Says why a parcel has its strategy.' },
-  usage: 'explain PARCEL    (地块编号或宗地代码 number or parcel code)',
-  options: {},
-  async run({ args, base, answer }) {
+  usage: 'explain PARCEL [--as-of DATE] [--known-at TIME]    (地块编号或宗地代码 number or parcel code)',
+  options: momentOptions,
+  async run({ args, options, base, answer }) {
     const [idOrCode, ...more] = args
     if (idOrCode === undefined || more.length > 0) {
       throw new WrongUsage({
@@ -15,7 +15,7 @@ export const command: Command = {
         en: 'Name one parcel, by number or code.',
       })
     }
-    const explanation = await explainParcel(await base(), idOrCode)
+    const explanation = await explainParcel(await base(), idOrCode, momentAsked({ options }))
     answer(explanation, () => asText(explanation))
   },
 }

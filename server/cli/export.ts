@@ -2,13 +2,13 @@ import { extname } from 'node:path'
 import { exportFormat, exportFormats } from '../export/format.ts'
 import { checkWritable, writeWhole } from '../export/out-file.ts'
 import { exportKinds, openExport } from '../export/table.ts'
-import { takesNoMore, WrongUsage, type Command } from './command.ts'
+import { momentAsked, momentOptions, takesNoMore, WrongUsage, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'export',
   summary: { zh: '导出宗地、记录、问题或台账。', en: 'Exports parcels, records, findings or the ledger.' },
-  usage: `export ${exportKinds.join('|')} --out FILE.(${Object.keys(exportFormats).join('|')}) [--filter CQL2]`,
-  options: { out: { type: 'string' }, filter: { type: 'string' } },
+  usage: `export ${exportKinds.join('|')} --out FILE.(${Object.keys(exportFormats).join('|')}) [--filter CQL2] [--as-of DATE] [--known-at TIME]`,
+  options: { out: { type: 'string' }, filter: { type: 'string' }, ...momentOptions },
   async run({ args, options, base, answer }) {
     const kind = exportKinds.find((each) => each === args[0])
     takesNoMore(args, 1)
@@ -25,7 +25,12 @@ export const command: Command = {
     await checkWritable(out)
     const { write } = exportFormats[exportFormat(extname(out).slice(1))]
     const { db } = await base()
-    const table = await openExport(db, kind, typeof filter === 'string' ? filter : null)
+    const table = await openExport(
+      db,
+      kind,
+      typeof filter === 'string' ? filter : null,
+      momentAsked({ options }),
+    )
     let rows = 0
     const counted = { ...table, rows: counting(table.rows, () => (rows += 1)) }
     await writeWhole(out, write(counted))

@@ -1,12 +1,12 @@
 import { readFindings } from '../build/store.ts'
 import { muFromM2 } from '../units.ts'
-import { takesNoMore, WrongUsage, type Command } from './command.ts'
+import { momentAsked, momentOptions, takesNoMore, WrongUsage, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'findings',
   summary: { zh: '列出问题:涉及的地块、档案和面积。', en: 'Lists findings: parcels, documents and areas.' },
-  usage: 'findings [--code P101] [--noise]',
-  options: { code: { type: 'string' }, noise: { type: 'boolean' } },
+  usage: 'findings [--code P101] [--noise] [--as-of DATE] [--known-at TIME]',
+  options: { code: { type: 'string' }, noise: { type: 'boolean' }, ...momentOptions },
   async run({ args, options, base, answer }) {
     takesNoMore(args)
     const code = options.code === undefined ? undefined : String(options.code)
@@ -15,7 +15,11 @@ export const command: Command = {
         zh: `--code 须为问题代码,如 P101;“${code}”不是。`,
         en: `--code takes a code like P101, not "${code}".`,
       })
-    const findings = await readFindings((await base()).db, { code, includeNoise: options.noise === true })
+    const findings = await readFindings(
+      (await base()).db,
+      { code, includeNoise: options.noise === true },
+      momentAsked({ options }),
+    )
     const document = findings.map((finding) => ({
       code: finding.code,
       severity: finding.severity,

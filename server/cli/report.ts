@@ -8,13 +8,14 @@ import { CatalogReader } from '../parcel/store.ts'
 import { Refusal } from '../refusal.ts'
 import { areaBriefXlsx } from '../report/area-brief-xlsx.ts'
 import { printParcel } from '../report/routes.ts'
-import { takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
+import { momentAsked, momentOptions, takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
 
 export const command: Command = {
   name: 'report',
   summary: { zh: '打印宗地报告或片区简报。', en: 'Prints a parcel report or an area brief.' },
-  usage: 'report parcel CODE --out FILE.(docx|pdf) | report area FILE.geojson --out FILE.xlsx [--lang zh|en]',
-  options: { out: { type: 'string' }, lang: { type: 'string' } },
+  usage:
+    'report parcel CODE --out FILE.(docx|pdf) | report area FILE.geojson --out FILE.xlsx [--lang zh|en] [--as-of DATE] [--known-at TIME]',
+  options: { out: { type: 'string' }, lang: { type: 'string' }, ...momentOptions },
   async run(context) {
     const [what, subject] = context.args
     const out = context.options.out
@@ -47,12 +48,12 @@ async function print(
   if (what === 'parcel') {
     if (format !== 'docx' && format !== 'pdf') throw wrongFormat(format, 'docx, pdf')
     const base = await context.base()
-    return printParcel(base, new CatalogReader(base), subject, format, lang)
+    return printParcel(base, new CatalogReader(base), subject, format, lang, momentAsked(context))
   }
   if (what === 'area') {
     if (format !== 'xlsx') throw wrongFormat(format, 'xlsx')
     const base = await context.base()
-    const brief = await areaBrief(base.db, readDrawn(readShape(subject)))
+    const brief = await areaBrief(base.db, readDrawn(readShape(subject)), momentAsked(context))
     return areaBriefXlsx(brief, await new CatalogReader(base).read(), lang)
   }
   throw new WrongUsage({ zh: '报告只有 parcel 和 area 两种。', en: 'Reports are: parcel, area.' })

@@ -1,13 +1,18 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely'
-import { WORKING_SRID } from '../geo/polygon.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { CompiledQuery, sql, type Kysely } from 'kysely'
+import { CopyText } from './copy.ts'
 import type { Database } from './schema.ts'
 
-/** Column types `bulkInsert` knows. `geometry` takes WKB in the working plane (EPSG:4547), `bytea` any bytes. */
+/**
+ * Column types that rows can be written to. `numeric` is text, for digits a double does not have; `geometry` takes WKB
+ * in the working plane (EPSG:4547), `bytea` any bytes.
+ */
 export type BulkType =
   | 'text'
   | 'int4'
   | 'int8'
   | 'float8'
+  | 'numeric'
   | 'bool'
   | 'date'
   | 'timestamptz'
@@ -21,9 +26,17 @@ export type BulkType =
 export type BulkColumns = Readonly<Record<string, BulkType>>
 export type BulkRow = Readonly<Record<string, unknown>>
 
-const ROWS_PER_STATEMENT = 2_000
-/** WASM memory never shrinks, so a statement of the embedded base stays well below it. */
-const BYTES_PER_STATEMENT = 8_000_000
+/** By column its type, and what an item says there. */
+export type ColumnsOf<Item> = Readonly<
+  Record<string, readonly [BulkType, (item: Item, at: number) => unknown]>
+>
+
+const ROWS_PER_STATEMENT = 5_000
+/**
+ * Small enough to leave at once, so that the base works on one statement while the next is made here; and WASM memory
+ * never shrinks, so a statement of the embedded base stays well below it.
+ */
+const CHARACTERS_PER_STATEMENT = 1_000_000
 
 /**
  * Inserts many rows, in the order given, in few statements.
@@ -39,138 +52,136 @@ export async function bulkInsert(
   rows: Iterable<BulkRow>,
   columns: BulkColumns,
 ): Promise<number> {
-  const names = Object.keys(columns)
-  let batch: BulkRow[] = []
-  let bytes = 0
-  let inserted = 0
-  const flush = async (): Promise<void> => {
-    if (batch.length === 0) return
-    await insertBatch(tx, table, batch, names, columns)
-    inserted += batch.length
-    batch = []
-    bytes = 0
-  }
-  for (const row of rows) {
-    batch.push(row)
-    bytes += roughBytes(row, names)
-    if (batch.length === ROWS_PER_STATEMENT || bytes > BYTES_PER_STATEMENT) await flush()
-  }
-  await flush()
-  return inserted
+  const read = Object.entries(columns).map(([name, type]) => [name, [type, (row: BulkRow) => row[name]]])
+  return insertItems(tx, table, rows, Object.fromEntries(read) as ColumnsOf<BulkRow>)
 }
 
-async function insertBatch(
+/**
+ * As `bulkInsert`, with the columns read from the items themselves: rows of their own would be made and thrown away.
+ *
+ * While a statement is under way the next is made, so `items` and `columns` are read while `tx` is busy: they must not
+ * use it.
+ */
+export async function insertItems<Item>(
   tx: Kysely<Database>,
   table: keyof Database,
-  rows: readonly BulkRow[],
-  names: readonly string[],
-  columns: BulkColumns,
-): Promise<void> {
-  const arrays = names.map((name) => {
-    const type = columns[name]!
-    return sql`${rows.map((row) => asText(row[name], type, name))}::${sql.raw(arrayType[type])}`
-  })
-  await sql`
-    insert into ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))})
-    select ${sql.join(names.map((name, at) => columnOf(columns[name]!, at)))}
-    from unnest(${sql.join(arrays)}) with ordinality as t(${sql.join(names.map((_, at) => sql.ref(`c${at}`)))}, n)
-    order by n
-  `.execute(tx)
-}
-
-/** Arrays of arrays are rectangles in PostgreSQL, so array columns travel as text literals; bytes travel as hex. */
-const arrayType: Readonly<Record<BulkType, string>> = {
-  text: 'text[]',
-  int4: 'int4[]',
-  int8: 'int8[]',
-  float8: 'float8[]',
-  bool: 'bool[]',
-  date: 'date[]',
-  timestamptz: 'timestamptz[]',
-  jsonb: 'jsonb[]',
-  daterange: 'daterange[]',
-  'text[]': 'text[]',
-  'int8[]': 'text[]',
-  geometry: 'text[]',
-  bytea: 'text[]',
-}
-
-function columnOf(type: BulkType, at: number): RawBuilder<unknown> {
-  const value = sql.ref(`t.c${at}`)
-  switch (type) {
-    case 'text[]':
-      return sql`${value}::text[]`
-    case 'int8[]':
-      return sql`${value}::int8[]`
-    case 'geometry':
-      return sql`st_geomfromwkb(decode(${value}, 'hex'), ${sql.lit(WORKING_SRID)})`
-    case 'bytea':
-      return sql`decode(${value}, 'hex')`
-    default:
-      return value
-  }
-}
-
-/** A value as the driver puts it into an array literal; null stays null. */
-function asText(value: unknown, type: BulkType, column: string): string | number | boolean | null {
-  if (value === undefined || value === null) return null
-  const fits = accepts[type](value)
-  if (!fits) throw new TypeError(`Column ${column} takes ${type}, not ${shown(value)}.`)
-  switch (type) {
-    case 'jsonb':
-      return JSON.stringify(value)
-    case 'text[]':
-      return `{${(value as string[]).map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`
-    case 'int8[]':
-      return `{${(value as ArrayLike<number> as number[]).join(',')}}`
-    case 'geometry':
-    case 'bytea': {
-      const bytes = value as Uint8Array
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+  items: Iterable<Item>,
+  columns: ColumnsOf<Item>,
+): Promise<number> {
+  const names = Object.keys(columns)
+  const statement =
+    sql`copy ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))}) from stdin`.compile(tx).sql
+  const readers = Object.entries(columns).map(
+    ([name, [type, read]]) => [name, read, type, writers[type]] as const,
+  )
+  const under = new OneAtATime()
+  const send = (text: string) =>
+    under.start(() => tx.executeQuery(CompiledQuery.raw(statement, [new CopyText(text)])))
+  let text = ''
+  let rows = 0
+  let at = 0
+  try {
+    for (const item of items) {
+      let separator = ''
+      for (const [name, read, type, write] of readers) {
+        const value = read(item, at)
+        text += separator
+        separator = '\t'
+        if (value === null || value === undefined) {
+          text += '\\N'
+          continue
+        }
+        const written = write(value)
+        if (written === null) throw new TypeError(`Column ${name} takes ${type}, not ${shown(value)}.`)
+        text += written
+      }
+      text += '\n'
+      rows++
+      at++
+      if (rows < ROWS_PER_STATEMENT && text.length < CHARACTERS_PER_STATEMENT) continue
+      await send(text)
+      text = ''
+      rows = 0
     }
-    default:
-      return value as string | number | boolean
+    if (rows > 0) await send(text)
+  } finally {
+    await under.settled() // nothing is under way once this returns or throws
+  }
+  return at
+}
+
+/** A statement under way, while its successor is being prepared. */
+class OneAtATime {
+  #current: Promise<unknown> = Promise.resolve()
+
+  /** Waits for the one before, which may throw, then sends this one off. */
+  async start(statement: () => Promise<unknown>): Promise<void> {
+    await this.#current
+    this.#current = statement()
+    this.#current.catch(() => undefined) // told to whoever waits for it
+    await nextTurn() // lets it leave before the thread is busy with the next
+  }
+
+  async settled(): Promise<void> {
+    await this.#current
   }
 }
 
-const isText = (value: unknown): boolean => typeof value === 'string'
-const isBytes = (value: unknown): boolean => value instanceof Uint8Array
-const isListOf =
-  (isItem: (item: unknown) => boolean) =>
-  (value: unknown): boolean =>
-    (Array.isArray(value) || ArrayBuffer.isView(value)) &&
-    Array.from(value as unknown as ArrayLike<unknown>).every(isItem)
+/** A value in the text format of COPY; null for one that does not belong in the column. */
+const writers: Readonly<Record<BulkType, (value: unknown) => string | null>> = {
+  text: escapedText,
+  int4: wholeNumber,
+  int8: wholeNumber,
+  float8: (value) => (typeof value === 'number' ? String(value) : null),
+  numeric: escapedText,
+  bool: (value) => (typeof value === 'boolean' ? String(value) : null),
+  date: escapedText,
+  timestamptz: escapedText,
+  jsonb: (value) => escaped(JSON.stringify(value)),
+  daterange: escapedText,
+  'text[]': (value) =>
+    isListOf(value, (item) => typeof item === 'string')
+      ? escaped(`{${Array.from(value as string[], quoted).join()}}`)
+      : null,
+  'int8[]': (value) =>
+    isListOf(value, Number.isSafeInteger) ? `{${(value as ArrayLike<number> as number[]).join()}}` : null,
+  geometry: hexOf,
+  bytea(value) {
+    const hex = hexOf(value)
+    return hex === null ? null : `\\\\x${hex}`
+  },
+}
 
-const accepts: Readonly<Record<BulkType, (value: unknown) => boolean>> = {
-  text: isText,
-  int4: Number.isSafeInteger,
-  int8: Number.isSafeInteger,
-  float8: (value) => typeof value === 'number',
-  bool: (value) => typeof value === 'boolean',
-  date: isText,
-  timestamptz: isText,
-  jsonb: () => true,
-  daterange: isText,
-  'text[]': isListOf(isText),
-  'int8[]': isListOf(Number.isSafeInteger),
-  geometry: isBytes,
-  bytea: isBytes,
+const NEEDS_ESCAPE = /[\\\n\r\t]/
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+const escaped = (text: string): string =>
+  NEEDS_ESCAPE.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character]!) : text
+
+function escapedText(value: unknown): string | null {
+  return typeof value === 'string' ? escaped(value) : null
+}
+
+/** A text in an array literal. */
+const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
+
+function wholeNumber(value: unknown): string | null {
+  return Number.isSafeInteger(value) ? String(value) : null
+}
+
+function hexOf(value: unknown): string | null {
+  if (!(value instanceof Uint8Array)) return null
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
+}
+
+function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false
+  const items = value as unknown as ArrayLike<unknown>
+  for (let i = 0; i < items.length; i++) if (!isItem(items[i])) return false
+  return true
 }
 
 function shown(value: unknown): string {
   const text =
     typeof value === 'object' ? (value?.constructor.name ?? 'null') : `${String(value)} (${typeof value})`
   return text.slice(0, 80)
-}
-
-/** What a row takes on the wire, roughly: enough to keep a statement small. */
-function roughBytes(row: BulkRow, names: readonly string[]): number {
-  let bytes = 0
-  for (const name of names) {
-    const value = row[name]
-    if (typeof value === 'string') bytes += value.length
-    else if (value instanceof Uint8Array) bytes += 2 * value.byteLength
-    else bytes += 8
-  }
-  return bytes
 }

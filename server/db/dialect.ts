@@ -12,6 +12,7 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
+import { copyIn, CopyText } from './copy.ts'
 import { OutsideTransaction, shortStatement, StatementStopped, TransactionLost } from './failure.ts'
 import { APP_ROLE } from './role.ts'
 import { sessionSettings } from './value-text.ts'
@@ -175,6 +176,11 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const [text] = query.parameters
+    if (text instanceof CopyText) {
+      const copied = await this.#told(query.sql, copyIn(this.#client, query.sql, text))
+      return { rows: [], numAffectedRows: BigInt(copied) }
+    }
     const { command, rowCount, rows } = await this.#query(query.sql, [...query.parameters])
     const changed =
       command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
@@ -193,9 +199,14 @@ class Connection implements DatabaseConnection {
     this.#client.release(this.broken)
   }
 
-  async #query(statement: string, values: unknown[] | undefined): Promise<pg.QueryResult> {
+  #query(statement: string, values: unknown[] | undefined): Promise<pg.QueryResult> {
+    return this.#told(statement, this.#client.query(statement, values))
+  }
+
+  /** What became of a statement, in our own words where it was stopped. */
+  async #told<T>(statement: string, outcome: Promise<T>): Promise<T> {
     try {
-      return await this.#client.query(statement, values)
+      return await outcome
     } catch (error) {
       if (error instanceof Error) {
         if ('code' in error && error.code === QUERY_CANCELED) {

@@ -88,6 +88,7 @@ export interface RecordTable {
   area_document_m2: number | null
   area_planar_m2: number | null
   area_ellipsoid_m2: number | null
+  names: string[] | null
 }
 
 export interface BuildTable {
@@ -99,6 +100,10 @@ export interface BuildTable {
   state: 'running' | 'complete' | 'failed'
   layers: GeneratedJson<Record<string, number>>
   summary: GeneratedJson<Record<string, unknown>>
+  after_build: number | null
+  scope: Generated<'full' | 'changes'>
+  seen: Generated<number[]>
+  kept: Generated<boolean>
 }
 
 export interface BaseTable {
@@ -148,6 +153,11 @@ export interface ParcelEventTable {
   county_code: string
   parcel_id: number
   happened_on: IsoDate
+  before_m2: number | null
+  after_m2: number | null
+  came_m2: number | null
+  went_m2: number | null
+  correction_m2: number | null
 }
 
 export interface ParcelEdgeTable {
@@ -155,10 +165,11 @@ export interface ParcelEdgeTable {
   from_parcel_id: number
   to_parcel_id: number
   area_m2: number
+  from_county_code: string
 }
 
 export interface ParcelRecordTable {
-  build_id: number
+  from_build: number
   county_code: string
   parcel_id: number
   record_id: number
@@ -168,11 +179,14 @@ export interface ParcelRecordTable {
   share_of_record: number | null
   evidence: string[]
   certainty: 'certain' | 'probable'
+  to_build: number | null
+  owner_record_id: number
+  content_hash: string | null
 }
 
 export interface FindingTable {
-  build_id: number
-  finding_no: number
+  from_build: number
+  finding_id: number
   county_code: string
   code: string
   severity: 'block' | 'high' | 'mid' | 'low'
@@ -186,6 +200,9 @@ export interface FindingTable {
   share_of_first: number | null
   share_of_second: number | null
   geom: Geometry | null
+  to_build: number | null
+  owner_record_id: number
+  content_hash: string | null
 }
 
 export interface LedgerEntryTable {
@@ -193,17 +210,22 @@ export interface LedgerEntryTable {
   district_code: string
   account: string
   area_m2: number
+  /** Whole billionths of a square metre. Read it as text: it has more digits than a number. */
+  area_nano_m2: Generated<number>
 }
 
 export interface LedgerPieceTable {
-  build_id: number
-  piece_no: number
+  from_build: number
+  piece_id: number
   district_code: string
   account: string
   record_ids: number[]
   parcel_id: number | null
   area_m2: number
   geom: Geometry | null
+  to_build: number | null
+  owner_record_id: number
+  content_hash: string | null
 }
 
 export interface RulePackTable {
@@ -224,6 +246,9 @@ export interface ClassifyRunTable {
   started_at: IsoTime
   finished_at: IsoTime | null
   state: 'running' | 'complete' | 'failed'
+  after_run: number | null
+  scope: Generated<'full' | 'changes'>
+  counts: GeneratedJson<Record<string, number>>
 }
 
 export interface FactTable {
@@ -335,6 +360,7 @@ export interface AssessmentTable {
   runners_up: string[]
   flags: string[]
   tags: string[]
+  to_run: number | null
 }
 
 export interface JobTable {
@@ -349,6 +375,17 @@ export interface JobTable {
   problem: NullableJson
   created_at: IsoTime
   finished_at: IsoTime | null
+}
+
+export interface SavedFigureTable {
+  county_code: string
+  figure_id: number
+  kind: 'rates'
+  params: Json
+  build_id: number
+  pack_hash: string | null
+  result: Json
+  made_at: IsoTime
 }
 
 export interface SchemaMigrationTable {
@@ -378,5 +415,6 @@ export interface Database {
   fact: FactTable
   assessment: AssessmentTable
   job: JobTable
+  saved_figure: SavedFigureTable
   schema_migration: SchemaMigrationTable
 }

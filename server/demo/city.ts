@@ -1,3 +1,4 @@
+import type { Polygon } from '../geo/polygon.ts'
 import type { RecordKind } from '../record/record.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
@@ -7,9 +8,11 @@ import { newTown, oldTown } from './case/common.ts'
 import { plantedCases } from './case/planted.ts'
 import { layGround, type Ground } from './ground.ts'
 import { districtZones, planZones, wideZones } from './layer.ts'
+import { LinkTruth } from './link-truth.ts'
 import type { Block, Plot } from './plot.ts'
 import { randomFrom, shuffled } from './random.ts'
 import { Scene, type CityRecord, type Wanted } from './scene.ts'
+import { misnumber } from './slip.ts'
 import type { Truth, TruthRemainder } from './truth.ts'
 
 export { CITY_AS_OF, CITY_BEFORE } from './calendar.ts'
@@ -45,6 +48,8 @@ export interface City {
   /** Changes after `beforeAsOf`: titles ended, and the titles that follow them. */
   readonly later: readonly CityDelivery[]
   truth(): Truth
+  /** Which documents speak of which land; of every plot of the city, so it stands apart from what is planted. */
+  linkTruth(): LinkTruth
 }
 
 /**
@@ -114,6 +119,9 @@ export function makeCity({
       delivery('layer', 'park', '园区', 'parks'),
       delivery('layer', 'renewal', '更新片区', 'renewal units'),
       delivery('layer', 'soil', '污染地块', 'polluted land'),
+      delivery('layer', 'footprint', '建筑基底', 'footprints of buildings'),
+      delivery('layer', 'yard', '堆场', 'yards'),
+      delivery('layer', 'site_green', '厂区绿地', 'green within sites'),
       delivery('approval', null, '报批', 'approvals'),
       delivery('supply', null, '供应', 'supplies'),
       delivery('registration', null, '登记', 'titles'),
@@ -122,6 +130,7 @@ export function makeCity({
     ],
     later: [delivery('registration', null, '登记变更', 'changes of titles', true)],
     truth: () => truthOf({ papers, parcels, seed }),
+    linkTruth: () => new LinkTruth([...papers.blocks('everything')].flat()),
   }
 }
 
@@ -129,7 +138,10 @@ export function makeCity({
 function* zonesOf(ground: Ground, papers: Papers, seed: number, layer: string): Generator<CityRecord> {
   if (layer === 'district') yield* districtZones(ground)
   else if (layer === 'control_plan') yield* papers.plan()
-  else for (const zone of wideZones(ground, seed)) if (zone.layer === layer) yield zone
+  else {
+    const outsideGrowth = layer === 'growth_boundary' ? papers.outsideGrowth() : []
+    for (const zone of wideZones(ground, seed, outsideGrowth)) if (zone.layer === layer) yield zone
+  }
 }
 
 /** Cities up to this size are written once and kept; larger ones are written anew for every register. */
@@ -174,6 +186,10 @@ class Papers {
     for (const index of this.#exactBlocks) yield this.#scenes(this.#ground.blockAt(index), wanted)
   }
 
+  outsideGrowth(): Polygon[] {
+    return [...this.plantedBlocks('layer')].flat().flatMap((scene) => scene.outsideGrowth)
+  }
+
   *plan(): Generator<CityRecord> {
     for (const block of this.#ground.blocks()) {
       yield* planZones(block, this.#exactBlocks.has(block.index) ? this.#scenes(block, 'layer') : null)
@@ -181,20 +197,23 @@ class Papers {
   }
 
   #scenes(block: Block, wanted: Wanted): Scene[] {
-    return block.plots.map((plot) => {
+    const isExact = this.#exactBlocks.has(block.index)
+    const scenes = block.plots.map((plot) => {
       const scene = new Scene({
         seed: this.#seed,
         block,
         plot,
         districtName: this.#districtNames.get(plot.district) ?? '',
         // Offices agree to the millimetre where something is planted, so that its area is known exactly.
-        redraws: !this.#exactBlocks.has(block.index),
+        redraws: !isExact,
         wanted,
       })
       const written = this.#planted.get(plot.ordinal) ?? drawCase(this.#seed, block, plot)
       written.write(scene)
       return scene
     })
+    if (!isExact) misnumber(scenes, randomFrom(this.#seed, 48, block.index))
+    return scenes
   }
 }
 

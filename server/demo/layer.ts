@@ -5,7 +5,7 @@ import { grown, type Ground } from './ground.ts'
 import { USE_SCHEME, uses, type Block, type Use } from './plot.ts'
 import { randomFrom, type Random } from './random.ts'
 import { gridPosition, solid } from './shape.ts'
-import type { CityRecord, Scene } from './scene.ts'
+import type { CityRecord, PlanPart, Scene } from './scene.ts'
 
 /** Zones of layers that do not belong to one plot. Names say that the lines are invented. */
 function zone(
@@ -25,6 +25,7 @@ function zone(
     geometry: shape,
     areaDocumentM2: null,
     isLater: false,
+    meant: { ground: null, under: null, said: fields, slips: [] },
   }
 }
 
@@ -43,28 +44,37 @@ export function planZones(block: Block, scenes: readonly Scene[] | null): CityRe
     use: Use,
     i: number,
     shape: Polygon[],
-    status: 'in_force' | 'pending' = 'in_force',
+    { status = 'in_force', inForceOn = '2002-01-01' }: Pick<PlanPart, 'status' | 'inForceOn'> = {},
   ): CityRecord => {
     const { code, name, farMin, farMax, density } = uses[use]
     const label = `${name}${block.index + 1}-${i + 1}(虚构)`
     return zone(`control_plan`, block.index * 10_000 + i, shape, {
       name: label, code: `${block.index + 1}-${i + 1}`, use: code, use_scheme: USE_SCHEME, far_min: farMin, far_max: farMax, density, status,
-      in_force_on: '2002-01-01',
+      in_force_on: inForceOn,
     }, block.plots[0]?.district) // prettier-ignore
   }
   if (!scenes?.some((scene) => scene.planParts)) return [planned(block.use, 0, block.outline())]
   let i = 0
   return scenes.flatMap((scene) =>
     scene.planParts
-      ? scene.planParts.map(({ shape, use, status }) => planned(use, i++, [shape], status))
+      ? scene.planParts.map((part) => planned(part.use, i++, [part.shape], part))
       : [planned(block.use, i++, [scene.whole])],
   )
 }
 
-/** The growth boundary round the whole city; fields and hills outside it; parks and renewal units inside. */
-export function* wideZones(ground: Ground, seed: number): Generator<CityRecord> {
+/**
+ * The growth boundary round the whole city, with holes where a case has land outside it; fields and hills outside it;
+ * parks and renewal units inside.
+ */
+export function* wideZones(
+  ground: Ground,
+  seed: number,
+  outsideGrowth: readonly Polygon[],
+): Generator<CityRecord> {
   const random = randomFrom(seed, 51)
-  yield zone('growth_boundary', 1, [solid(winding(grown(ground.extent, 350), 110, random))], {
+  const round = solid(winding(grown(ground.extent, 350), 110, random))
+  const holes = outsideGrowth.map(([ring]) => ring!.toReversed())
+  yield zone('growth_boundary', 1, [[...round, ...holes]], {
     name: '城镇集中建设区(虚构)',
     status: 'in_force',
   })

@@ -7,6 +7,7 @@ import { batchNo, certNo, company, creditCode, location, parcelCode, person, pro
 import { USE_SCHEME, uses, type Block, type Plot, type Use } from './plot.ts'
 import { randomFrom, type Random } from './random.ts'
 import { ahead, areaM2, part, perimeterM, redrawn, shrunk, solid, type Cut, type OpenRing } from './shape.ts'
+import { slipping, type Slip } from './slip.ts'
 import type { RecordRef, TruthDecoy, TruthEvent, TruthFinding, TruthStrategy } from './truth.ts'
 
 /** A row of a register or layer of the demo city. */
@@ -20,6 +21,20 @@ export interface CityRecord<K extends RecordKind = RecordKind> extends RecordRef
   readonly validTo?: IsoDate | undefined
   /** Whether it comes with the later deliveries. */
   readonly isLater: boolean
+  /** What the scene knows and no register says; the link truth rests on it. */
+  readonly meant: Meant
+}
+
+/** What a row is about, whatever was written on it. */
+export interface Meant {
+  /** Its ground before another office drew it anew; null: it has no shape. */
+  readonly ground: Polygon | null
+  /** The paper it was made under: the approval of a supply, the supply of a title, the title of a yearly result. */
+  readonly under: RecordRef | null
+  /** Its fields before they were copied with slips. */
+  readonly said: Fields<RecordKind>
+  /** What happened when it was copied. */
+  readonly slips: readonly Slip[]
 }
 
 export interface SceneRemainder {
@@ -34,6 +49,8 @@ export interface PlanPart {
   readonly shape: Polygon
   readonly use: Use
   readonly status?: 'in_force' | 'pending'
+  /** Long ago unless said otherwise. */
+  readonly inForceOn?: IsoDate
 }
 
 /** When a batch of the block was approved: before everything, before supplies of late, lately, or too long ago. */
@@ -67,12 +84,16 @@ export class Scene {
   readonly use: Use
   readonly random: Random
   readonly records: CityRecord[] = []
+  /** Every paper of the plot and the one it was made under, written or not. */
+  readonly papers: { readonly ref: RecordRef; readonly under: RecordRef | null }[] = []
   readonly findings: TruthFinding[] = []
   readonly decoys: TruthDecoy[] = []
   readonly remainders: SceneRemainder[] = []
   readonly strategies: TruthStrategy[] = []
   readonly events: TruthEvent[] = []
   planParts: PlanPart[] | null = null
+  /** Ground within the plot that the growth boundary leaves out. */
+  readonly outsideGrowth: Polygon[] = []
   readonly #setting: SceneSetting
   readonly #written = new Map<RecordKind, number>()
 
@@ -165,8 +186,10 @@ export class Scene {
     const paper = uses[this.use]
     const signedOn = addDays(startDue, -330)
     const number = supervisionNo(this.plot.district, signedOn, this.plot.ordinal, k)
-    return this.#add('supply', { key: key ?? number, doc: fields.supervision_no ?? number }, (random) => ({
+    const name = { key: key ?? number, doc: fields.supervision_no ?? number, under: approval }
+    return this.#add('supply', name, (random) => ({
       shape: shape ?? this.#drawn(random),
+      ground: shape ?? this.whole,
       hectares: true,
       fields: withoutBlanks({
         supervision_no: number,
@@ -211,9 +234,10 @@ export class Scene {
     const isBuilt = fields.legacy_built === true || fields.right_type?.includes('房屋') === true
     return this.#add(
       'registration',
-      { key: more.key ?? code, doc: fields.parcel_code ?? code },
+      { key: more.key ?? code, doc: fields.parcel_code ?? code, under: supply },
       (random) => ({
         shape: more.shape ?? this.#drawn(random),
+        ground: more.shape ?? this.whole,
         hectares: false,
         validFrom: more.from,
         validTo: more.to,
@@ -239,18 +263,18 @@ export class Scene {
     )
   }
 
-  /** 竣工验收 of a project of this plot, its outline just inside the plot. */
+  /** 竣工验收 of a project of this plot, its outline just inside the plot; with shape null only its paper arrived. */
   completion(
     acceptedOn: IsoDate,
     supply: RecordRef | null,
     fields: Blankable<Fields<'completion'>> = {},
-    { shape }: { shape?: Polygon } = {},
+    { shape }: { shape?: Polygon | null } = {},
   ): RecordRef {
     const k = this.#next('completion')
     const doc = `虚验〔${acceptedOn.slice(0, 4)}〕${this.plot.ordinal}-${k + 1}`
     const footprintM2 = Math.round(this.plot.areaM2 * 0.45)
-    return this.#add('completion', { key: doc, doc }, () => ({
-      shape: shape ?? this.footprint(),
+    return this.#add('completion', { key: doc, doc, under: supply }, () => ({
+      shape: shape === undefined ? this.footprint() : shape,
       hectares: null,
       fields: withoutBlanks({
         doc_no: doc,
@@ -273,11 +297,13 @@ export class Scene {
     return this.plot.convex ? solid(shrunk(this.plot.convex, 0.98)) : this.whole
   }
 
-  /** 效益: one row of the yearly list. */
-  performance(fields: Fields<'performance'>): RecordRef {
+  /** 效益: one row of the yearly list, of the title it names unless said otherwise. */
+  performance(fields: Fields<'performance'>, of?: RecordRef): RecordRef {
     const k = this.#next('performance')
     const key = `${fields.parcel_code ?? fields.holder_code ?? ''}|${fields.year ?? ''}|${this.plot.ordinal}|${k}`
-    return this.#add('performance', { key, doc: null }, () => ({ shape: null, hectares: null, fields }))
+    const named = this.records.find((r) => r.kind === 'registration' && r.doc === fields.parcel_code)
+    const name = { key, doc: null, under: of ?? named ?? null }
+    return this.#add('performance', name, () => ({ shape: null, hectares: null, fields }))
   }
 
   /** A zone of a layer. */
@@ -353,31 +379,35 @@ export class Scene {
   /** Writes a row where its register is wanted. Its own chance keeps it the same whatever else is written. */
   #add<K extends RecordKind>(
     kind: K,
-    { layer = '', key, doc }: { layer?: string; key: string; doc: string | null },
+    {
+      layer = '',
+      key,
+      doc,
+      under = null,
+    }: { layer?: string; key: string; doc: string | null; under?: RecordRef | null },
     write: (random: Random) => Row<K>,
   ): RecordRef {
     const ref: RecordRef = { kind, layer, key, doc }
+    this.papers.push({ ref, under })
     if (this.#wants(kind)) {
-      const row = write(
-        randomFrom(
-          this.#setting.seed,
-          43,
-          this.plot.ordinal,
-          recordKinds.indexOf(kind),
-          this.#written.get(kind) ?? 0,
-        ),
-      )
+      const place = [this.plot.ordinal, recordKinds.indexOf(kind), this.#written.get(kind) ?? 0] as const
+      const row = write(randomFrom(this.#setting.seed, 43, ...place))
+      // Like their borders, papers of ordinary plots are copied with slips; what is planted stays as planted.
+      const { fields, slips } = this.#setting.redraws
+        ? slipping(kind, row.fields, randomFrom(this.#setting.seed, 47, ...place))
+        : { fields: row.fields as Fields<K>, slips: [] }
       const { areaField, areaDocumentM2 } = documentArea(row.shape, row.hectares, row.fields as GivenArea)
       const record: CityRecord<K> = {
         ...ref,
         kind,
         countyCode: this.plot.district,
-        fields: { ...areaField, ...row.fields },
+        fields: { ...areaField, ...fields },
         geometry: row.shape && [row.shape],
         areaDocumentM2,
         validFrom: row.validFrom,
         validTo: row.validTo,
         isLater: row.isLater ?? false,
+        meant: { ground: row.ground ?? row.shape, under, said: row.fields, slips },
       }
       this.records.push(record as CityRecord)
     }
@@ -394,6 +424,8 @@ const cutAt = (at: number | Cut): Cut => (typeof at === 'number' ? ahead(at, 0) 
 /** A row before its area is reckoned. */
 interface Row<K extends RecordKind> {
   readonly shape: Polygon | null
+  /** What was meant, where it was drawn anew. */
+  readonly ground?: Polygon
   /** Whether the paper gives hectares (four decimals) or m² (two); null: it gives no area. */
   readonly hectares: boolean | null
   readonly fields: Fields<K>

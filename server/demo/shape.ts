@@ -132,6 +132,17 @@ function leftOf(ring: OpenRing, { at, along }: Side): Position[] {
   return withoutRepeats(kept)
 }
 
+/** The part of a ring within a convex ring; empty when they have no ground in common. */
+export function clippedBy(ring: OpenRing, convex: OpenRing): Position[] {
+  let kept: Position[] = [...ring]
+  for (let i = 0; i < convex.length && kept.length > 0; i++) {
+    const [a, b] = [convex[i]!, convex[(i + 1) % convex.length]!]
+    const lengthM = distanceM(a, b)
+    kept = leftOf(kept, { at: a, along: [(b[0] - a[0]) / lengthM, (b[1] - a[1]) / lengthM] })
+  }
+  return kept.length < 3 ? [] : kept
+}
+
 /** Index of the longest side: from this vertex to the next. */
 export function longestSide(ring: OpenRing): number {
   let best = 0

@@ -1,7 +1,8 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
+import { inBuild } from '../db/in-build.ts'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
-import { standingOrRefuse, type Standing } from '../parcel/standing-store.ts'
+import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
 import { problemFlags } from '../identifier/code-list.ts'
 import type { ExportRow, ExportTable } from './row.ts'
 
@@ -22,30 +23,32 @@ const columns = [
 
 const ROWS_PER_READ = 5_000
 
-/** Findings of the current build; what surveys merely disagree on is left out. */
-export async function exportFindings(db: Kysely<Database>): Promise<ExportTable> {
-  return { name: 'findings', columns, rows: rows(db, await standingOrRefuse(db)) }
+/** Findings by code and number; what surveys merely disagree on is left out. */
+export async function exportFindings(db: Kysely<Database>, moment: Moment = {}): Promise<ExportTable> {
+  return { name: 'findings', columns, rows: rows(db, await standingAt(db, moment)) }
 }
 
 async function* rows(db: Kysely<Database>, { buildId }: Standing): AsyncGenerator<ExportRow> {
   const titles = new Map(problemFlags().map((flag) => [flag.code, flag.title]))
-  for (let after = -1; ;) {
+  let after = { code: '', findingId: -1 }
+  for (;;) {
     const page = await db
       .selectFrom('finding as f')
       .selectAll('f')
       .select((eb) => asWkb(eb.ref('f.geom')).as('wkb'))
-      .where('f.build_id', '=', buildId)
+      .where(inBuild('f', buildId))
       .where('f.noise', '=', false)
-      .where('f.finding_no', '>', after)
-      .orderBy('f.finding_no')
+      .where(sql<boolean>`(f.code, f.finding_id) > (${after.code}, ${after.findingId}::bigint)`)
+      .orderBy('f.code')
+      .orderBy('f.finding_id')
       .limit(ROWS_PER_READ)
       .execute()
     for (const row of page) {
       yield {
-        id: row.finding_no,
+        id: row.finding_id,
         wkb: row.wkb,
         cells: {
-          finding_no: row.finding_no,
+          finding_no: row.finding_id,
           code: row.code,
           title_zh: titles.get(row.code)?.zh ?? row.code,
           title_en: titles.get(row.code)?.en ?? row.code,
@@ -61,7 +64,7 @@ async function* rows(db: Kysely<Database>, { buildId }: Standing): AsyncGenerato
           detail: JSON.stringify(row.detail),
         },
       }
-      after = row.finding_no
+      after = { code: row.code, findingId: row.finding_id }
     }
     if (page.length < ROWS_PER_READ) return
   }

@@ -1,16 +1,17 @@
 import type { Kysely } from 'kysely'
 import { accounts } from '../build/account.ts'
+import type { Moment } from '../build/standing-store.ts'
 import { readLedger } from '../build/store.ts'
 import type { Ledger } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
 import type { ExportRow, ExportTable } from './row.ts'
 
 /** The ledger, one line per district and the total last; m² planar. */
-export async function exportLedger(db: Kysely<Database>): Promise<ExportTable> {
+export async function exportLedger(db: Kysely<Database>, moment: Moment = {}): Promise<ExportTable> {
   return {
     name: 'ledger',
     columns: ['as_of', 'district', 'name', ...accounts, 'closure_m2'],
-    rows: rows(await readLedger(db)),
+    rows: rows(await readLedger(db, moment)),
   }
 }
 

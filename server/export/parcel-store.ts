@@ -3,7 +3,7 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { parcelsWhere } from '../parcel/query-store.ts'
 import { masked } from '../parcel/row.ts'
-import { standingOrRefuse, type Standing } from '../parcel/standing-store.ts'
+import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
 import type { ExportRow, ExportTable } from './row.ts'
 
 /** Columns of exported parcels (design section 9). */
@@ -30,8 +30,12 @@ export const parcelExportColumns = [
 
 const ROWS_PER_READ = 5_000
 
-export async function exportParcels(db: Kysely<Database>, filter: string | null): Promise<ExportTable> {
-  const standing = await standingOrRefuse(db)
+export async function exportParcels(
+  db: Kysely<Database>,
+  filter: string | null,
+  moment: Moment = {},
+): Promise<ExportTable> {
+  const standing = await standingAt(db, moment)
   return { name: 'parcels', columns: parcelExportColumns, rows: rows(db, standing, filter) }
 }
 

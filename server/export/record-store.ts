@@ -3,6 +3,7 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import { masked } from '../parcel/row.ts'
+import { knownIn, standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
 import { recordFields } from '../record/record.ts'
 import type { Cell, ExportRow, ExportTable } from './row.ts'
 
@@ -24,18 +25,23 @@ const fieldColumns = [...new Set(Object.values(recordFields).flatMap((shape) => 
 
 const ROWS_PER_READ = 5_000
 
-/** What the documents say as we know it now: the newest version of every record. */
-export async function exportRecords(db: Kysely<Database>): Promise<ExportTable> {
+/**
+ * What the documents say as we know it now: the newest version of every record. Asked for a day or a moment, what went
+ * into the build that answers for it.
+ */
+export async function exportRecords(db: Kysely<Database>, moment: Moment = {}): Promise<ExportTable> {
+  const isAsked = 'buildId' in moment || moment.asOf !== undefined || moment.knownAt !== undefined
+  const standing = isAsked ? await standingAt(db, moment) : null
   return {
     name: 'records',
     columns: [...own, ...fieldColumns.filter((name) => !isOwn(name))],
-    rows: rows(db),
+    rows: rows(db, standing),
   }
 }
 
 const isOwn = (name: string): boolean => own.some((column) => column === name)
 
-async function* rows(db: Kysely<Database>): AsyncGenerator<ExportRow> {
+async function* rows(db: Kysely<Database>, standing: Standing | null): AsyncGenerator<ExportRow> {
   for (let after = -1; ;) {
     const page = await db
       .selectFrom('record as r')
@@ -54,7 +60,7 @@ async function* rows(db: Kysely<Database>): AsyncGenerator<ExportRow> {
         sql<string>`r.valid_during::text`.as('valid_during'),
         asWkb(eb.ref('r.geom')).as('wkb'),
       ])
-      .where('r.replaced_at', 'is', null)
+      .where(standing ? knownIn(standing) : sql<boolean>`r.replaced_at is null`)
       .where('r.record_id', '>', after)
       .orderBy('r.record_id')
       .limit(ROWS_PER_READ)

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
+import { momentSchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
@@ -18,12 +19,13 @@ export function exportRoutes(base: Base): Endpoint[] {
         kind: z.enum(exportKinds),
         format: z.string().max(20),
         filter: z.string().max(4000).optional().describe('CQL2 text, for parcels'),
+        ...momentSchema.shape,
       }),
       answer: { mediaTypes: Object.values(exportFormats).map(({ mediaType }) => mediaType) },
       handle: async ({ query, response }) => {
         const format = exportFormat(query.format)
         const { mediaType, write } = exportFormats[format]
-        const table = await openExport(base.db, query.kind, query.filter ?? null)
+        const table = await openExport(base.db, query.kind, query.filter ?? null, query)
         const lines = write(table)
         const first = await lines.next() // what fails early still gets a proper answer
         response.setHeader('Content-Type', mediaType)

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
+import type { Moment } from '../parcel/standing-store.ts'
 import { exportFindings } from './finding-store.ts'
 import { exportLedger } from './ledger.ts'
 import { exportParcels } from './parcel-store.ts'
@@ -13,12 +14,13 @@ export type ExportKind = (typeof exportKinds)[number]
 /**
  * The table of a kind. Rows are read in pages while they are written, so the whole city never sits in memory.
  * @param filter CQL2 text, for parcels alone
- * @throws Refusal `NOT_BUILT`, `FILTER_INVALID`.
+ * @throws as `standingAt`; Refusal `FILTER_INVALID`.
  */
 export async function openExport(
   db: Kysely<Database>,
   kind: ExportKind,
   filter: string | null,
+  moment: Moment = {},
 ): Promise<ExportTable> {
   if (filter !== null && kind !== 'parcels') {
     throw new Refusal(
@@ -30,12 +32,12 @@ export async function openExport(
   }
   switch (kind) {
     case 'parcels':
-      return exportParcels(db, filter)
+      return exportParcels(db, filter, moment)
     case 'records':
-      return exportRecords(db)
+      return exportRecords(db, moment)
     case 'findings':
-      return exportFindings(db)
+      return exportFindings(db, moment)
     case 'ledger':
-      return exportLedger(db)
+      return exportLedger(db, moment)
   }
 }

@@ -41,6 +41,14 @@ export function planarAreaM2(mp: MultiPolygon): number {
   return sum
 }
 
+/**
+ * Which part of a whole an area is, 0 to 1, to a billionth: as exact as areas are. Half a plot is half of it wherever it
+ * lies, and limits such as "from half on" do not hang on the last bit.
+ */
+export function shareOf(partM2: number, wholeM2: number): number {
+  return wholeM2 > 0 ? Math.min(1, Math.round((partM2 / wholeM2) * 1e9) / 1e9) : 0
+}
+
 /** Length of all rings, holes included, in metres of the working CRS. */
 export function perimeterM(mp: MultiPolygon): number {
   let sum = 0

@@ -3,8 +3,8 @@ import { MAX_UNITS } from './arrangement/quantise.ts'
 import { GRID_M, type MultiPolygon } from './polygon.ts'
 import { PolygonSet } from './polygon-set.ts'
 
-/** Doubles of the working plane (3e6 m) do not resolve much less. */
-const FINEST_GRID_M = 1e-7
+/** Steps in one of the city's grid, 0.1 µm each: doubles of the working plane (3e6 m) do not resolve much less. */
+const FINEST_STEPS = 1000
 
 /** The connected pieces two shapes have in common. Touching borders give none. */
 export function overlapShape(a: MultiPolygon, b: MultiPolygon): Piece[] {
@@ -29,11 +29,17 @@ function piecesWhere(shapes: readonly MultiPolygon[], wanted: (labels: Int32Arra
 }
 
 /**
- * A few shapes close together leave room for a finer grid than the city's: corners stay where they are, crossings are
- * rounded to 0.1 µm instead of 0.1 mm, and areas agree with floating-point overlay to a billionth.
+ * A few shapes close together leave room for a finer grid than the city's, a whole number of steps in each of its own:
+ * corners stay where they are, crossings are rounded to as little as 0.1 µm instead of 0.1 mm, and areas agree with
+ * floating-point overlay to a billionth.
  */
-function arrangeFinely(shapes: readonly MultiPolygon[]): Arrangement {
+export function arrangeFinely(shapes: readonly MultiPolygon[]): Arrangement {
   const set = PolygonSet.fromMultiPolygons(shapes)
+  return arrange(set, { gridM: fineGridM(set) })
+}
+
+/** The finest grid 32-bit numbers can hold these shapes on. */
+export function fineGridM(set: PolygonSet): number {
   let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
   for (let i = 0; i < set.count; i++) {
     const box = set.box(i)
@@ -42,8 +48,8 @@ function arrangeFinely(shapes: readonly MultiPolygon[]): Arrangement {
     east = Math.max(east, box[2])
     north = Math.max(north, box[3])
   }
-  const extent = Math.max(east - west, north - south)
-  let unitsPerM = Math.round(1 / FINEST_GRID_M)
-  while (unitsPerM * extent > MAX_UNITS && unitsPerM > 1 / GRID_M) unitsPerM /= 10
-  return arrange(set, { gridM: 1 / unitsPerM })
+  const extent = Math.max(east - west, north - south, 0)
+  const unitsPerM = Math.round(1 / GRID_M)
+  const steps = Math.floor((2 * MAX_UNITS) / (extent * unitsPerM + 1))
+  return 1 / (unitsPerM * Math.min(Math.max(steps, 1), FINEST_STEPS))
 }

@@ -13,8 +13,7 @@ import {
   tagEntries,
   useGroupEntries,
 } from './catalog.ts'
-import { knownIn } from './card-store.ts'
-import { readStanding, versionOf, type Standing } from './standing-store.ts'
+import { knownIn, readStanding, standsIn, versionOf, type Standing } from './standing-store.ts'
 
 /** What the page needs once. The costly parts are kept until the base moves on. */
 export class CatalogReader {
@@ -88,9 +87,7 @@ async function extentOf(
       sql<number | null>`max(st_xmax(v.geom))`.as('east'),
       sql<number | null>`max(st_ymax(v.geom))`.as('north'),
     ])
-    .where(
-      sql<boolean>`v.from_build <= ${buildId}::bigint and (v.to_build is null or v.to_build > ${buildId}::bigint)`,
-    )
+    .where(standsIn(buildId))
     .executeTakeFirstOrThrow()
   const { parcels, west, south, east, north } = row
   if (west === null || south === null || east === null || north === null) return { bbox: null, parcels }

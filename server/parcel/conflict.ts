@@ -18,6 +18,7 @@ const layerChecks: readonly { layer: string; title: Message; codes: readonly str
   { layer: 'control_plan', title: { zh: '控制性详细规划', en: 'Control plan' }, codes: ['P301', 'P305'] },
   { layer: 'farmland', title: { zh: '永久基本农田', en: 'Permanent basic farmland' }, codes: ['P302'] },
   { layer: 'eco_redline', title: { zh: '生态保护红线', en: 'Ecological red line' }, codes: ['P303'] },
+  { layer: 'growth_boundary', title: { zh: '城镇开发边界', en: 'Growth boundary' }, codes: ['P304'] },
 ]
 
 const groupChecks: readonly {
@@ -68,7 +69,7 @@ export function listChecks(findings: readonly Finding[], coverage: Coverage): Ch
     }
   })
   const listed = new Set(layerChecks.flatMap(({ codes }) => codes))
-  // other plan findings, such as land outside the growth boundary, where they were raised
+  // other plan findings, where they were raised
   const otherPlan = findings.filter((finding) => finding.code.startsWith('P3') && !listed.has(finding.code))
   const groups = groupChecks.map(({ group, title, prefix, wasChecked }): Check => {
     const found = findings.filter((finding) => finding.code.startsWith(prefix))

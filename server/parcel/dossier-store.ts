@@ -1,21 +1,23 @@
 import type { Kysely } from 'kysely'
 import type { Dossier } from '../contract.ts'
+import { inBuild } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import type { RecordKind } from '../record/record.ts'
-import { knownIn, resolveParcel, standingVersion } from './card-store.ts'
+import { resolveParcel, standingVersion } from './card-store.ts'
 import { assembleDossier, type LinkedRecord } from './dossier.ts'
-import { standingOrRefuse, type Standing } from './standing-store.ts'
+import { knownIn, standingAt, type Moment, type Standing } from './standing-store.ts'
 
 /**
  * The papers of a parcel in the order of its life, with gaps where one is expected and missing.
- * @param language of listed values; persons are masked. Throws as `resolveParcel`.
+ * @param language of listed values; persons are masked. Throws as `standingAt` and `resolveParcel`.
  */
 export async function dossier(
   db: Kysely<Database>,
   idOrCode: string,
   language: 'zh' | 'en',
+  moment: Moment = {},
 ): Promise<Dossier> {
-  const standing = await standingOrRefuse(db)
+  const standing = await standingAt(db, moment)
   const parcelId = await resolveParcel(db, standing, idOrCode)
   const parcel = await standingVersion(db, standing, parcelId)
     .select(['v.kind', 'v.stage', 'v.use_group'])
@@ -25,6 +27,7 @@ export async function dossier(
   return {
     parcelId,
     asOf: standing.asOf,
+    knownAt: standing.knownAt,
     entries: assembleDossier({ kind, stage, useGroup, records }, language),
   }
 }
@@ -52,7 +55,7 @@ async function linkedRecords(
       'd.delivery_id',
       'd.file_name',
     ])
-    .where('link.build_id', '=', standing.buildId)
+    .where(inBuild('link', standing.buildId))
     .where('link.parcel_id', '=', parcelId)
     .where(knownIn(standing))
     .orderBy('r.record_id')

@@ -54,7 +54,7 @@ export interface DossierInput {
 }
 
 /** The day a paper of each kind stands for. */
-const dateField: Readonly<Record<LifeStep, string>> = {
+export const dateField: Readonly<Record<LifeStep, string>> = {
   plan: 'in_force_on',
   preliminary: 'issued_on',
   approval: 'approved_on',

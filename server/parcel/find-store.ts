@@ -4,7 +4,7 @@ import type { Database } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import { parcelsWhere, type ParcelConditions } from './query-store.ts'
 import { boxColumns, rowColumns, toParcelRow } from './row.ts'
-import { standingOrRefuse, versionOf, type Standing } from './standing-store.ts'
+import { standingAt, versionOf, type Moment, type Standing } from './standing-store.ts'
 
 const DEFAULT_LIMIT = 100
 
@@ -27,10 +27,14 @@ const orders: Readonly<Record<Sort, Order>> = {
 
 /**
  * A page of the parcels that meet the conditions, and the totals of all of them.
- * @throws Refusal `NOT_BUILT`, `PARAM_INVALID` for a cursor of another list, and those of `compileParcelFilter`.
+ * @throws as `standingAt`; Refusal `PARAM_INVALID` for a cursor of another list, and those of `compileParcelFilter`.
  */
-export async function findParcels(db: Kysely<Database>, asked: ParcelQuery): Promise<ParcelPage> {
-  const standing = await standingOrRefuse(db)
+export async function findParcels(
+  db: Kysely<Database>,
+  asked: ParcelQuery,
+  moment: Moment = {},
+): Promise<ParcelPage> {
+  const standing = await standingAt(db, moment)
   const { sort = 'parcel', limit = DEFAULT_LIMIT, cursor, ...conditions } = asked
   const order = orders[sort]
   const direction = sql.raw(order.descending ? 'desc' : 'asc') // one of two words of ours
@@ -45,6 +49,7 @@ export async function findParcels(db: Kysely<Database>, asked: ParcelQuery): Pro
   const last = shown.at(-1)
   return {
     asOf: standing.asOf,
+    knownAt: standing.knownAt,
     total: totals.parcels,
     totalPlanarM2: totals.planarM2,
     rows: shown.map(toParcelRow),
@@ -73,8 +78,12 @@ async function totalsOf(
 }
 
 /** Parcels and land by each of the ways they are told apart. One pass; the lists tie with the totals. */
-export async function stats(db: Kysely<Database>, conditions: ParcelConditions): Promise<Stats> {
-  const standing = await standingOrRefuse(db)
+export async function stats(
+  db: Kysely<Database>,
+  conditions: ParcelConditions,
+  moment: Moment = {},
+): Promise<Stats> {
+  const standing = await standingAt(db, moment)
   const rows = await parcelsWhere(db, standing, conditions)
     .select([
       sql<string>`coalesce(a.strategy, '')`.as('strategy'),
@@ -105,6 +114,7 @@ export async function stats(db: Kysely<Database>, conditions: ParcelConditions):
   }
   return {
     asOf: standing.asOf,
+    knownAt: standing.knownAt,
     parcels: rows.reduce((sum, row) => sum + row.parcels, 0),
     planarM2: rows.reduce((sum, row) => sum + row.planar, 0),
     byStrategy: by((row) => row.strategy),

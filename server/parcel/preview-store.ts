@@ -9,8 +9,7 @@ import { toLonLat } from '../geo/project.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
 import { knownLayers, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
-import { knownIn } from './card-store.ts'
-import { standingOrRefuse, type Standing } from './standing-store.ts'
+import { knownIn, standingAt, type Standing } from './standing-store.ts'
 
 const registers = ['approval', 'supply', 'registration'] as const
 type Register = (typeof registers)[number]
@@ -37,7 +36,7 @@ export async function previewOverlaps(
   shape: MultiPolygon,
   as: Register,
 ): Promise<OverlapPreview> {
-  const standing = await standingOrRefuse(db)
+  const standing = await standingAt(db)
   const others = await othersAt(db, standing, shape)
   const takes = (other: OtherShape): boolean => takenBy[as].some((kind) => kind === other.kind)
   const land = analyseShape({ shape, others: others.filter(takes), asOf: standing.asOf })

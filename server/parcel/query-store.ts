@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ParcelQuery } from '../contract.ts'
+import { inRun } from '../db/in-build.ts'
 import { envelope } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { toWorkingBox, type LonLatBox } from './box.ts'
@@ -22,14 +23,14 @@ export function parcelsWhere(db: Kysely<Database>, standing: Standing, condition
       join
         .onRef('a.county_code', '=', 'v.county_code')
         .onRef('a.parcel_id', '=', 'v.parcel_id')
-        .on('a.run_id', '=', standing.runId ?? -1),
+        .on(inRun('a', standing.runId)),
     )
     .$if(filter?.usesFacts === true, (query) =>
       query.leftJoin('fact as f', (join) =>
         join
           .onRef('f.county_code', '=', 'v.county_code')
           .onRef('f.parcel_id', '=', 'v.parcel_id')
-          .on('f.run_id', '=', standing.runId ?? -1),
+          .on(factsOf(standing.runId)),
       ),
     )
     .where(standsIn(standing.buildId))
@@ -39,6 +40,9 @@ export function parcelsWhere(db: Kysely<Database>, standing: Standing, condition
       return filter ? narrowed.where(filter.condition) : narrowed
     })
 }
+
+/** Facts are kept for the last run alone: of an earlier one nothing is known. */
+const factsOf = (runId: number | null) => sql<boolean>`${runId}::bigint = (select current_run from base)`
 
 function plainConditions(asked: ParcelConditions): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = []

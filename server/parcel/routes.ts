@@ -4,6 +4,7 @@ import {
   conflictsSchema,
   dossierSchema,
   lineageSchema,
+  momentSchema,
   parcelCardSchema,
   parcelPageSchema,
   parcelQuerySchema,
@@ -20,6 +21,7 @@ import {
   lineage,
   parcelCard,
   places,
+  standingAt,
   stats,
 } from './store.ts'
 
@@ -48,9 +50,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
       path: '/api/parcels',
       tag: 'parcels',
       summary: { zh: '宗地列表与合计', en: 'Parcels and their totals' },
-      query: parcelQuerySchema,
+      query: parcelQuerySchema.extend(momentSchema.shape),
       answer: { json: parcelPageSchema },
-      handle: ({ query }) => findParcels(db, query),
+      handle: ({ query: { asOf, knownAt, ...query } }) => findParcels(db, query, { asOf, knownAt }),
     }),
     endpoint({
       method: 'get',
@@ -60,9 +62,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
         zh: '按策略、阶段、行政区、用途、类别合计',
         en: 'Totals by strategy, stage, district, use and kind',
       },
-      query: parcelConditionsSchema,
+      query: parcelConditionsSchema.extend(momentSchema.shape),
       answer: { json: statsSchema },
-      handle: ({ query }) => stats(db, query),
+      handle: ({ query: { asOf, knownAt, ...query } }) => stats(db, query, { asOf, knownAt }),
     }),
     endpoint({
       method: 'get',
@@ -70,8 +72,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
       tag: 'parcels',
       summary: { zh: '宗地身份卡', en: 'Identity card of a parcel' },
       params: parcelParams,
+      query: momentSchema,
       answer: { json: parcelCardSchema },
-      handle: ({ params }) => parcelCard(db, params.id),
+      handle: ({ params, query }) => parcelCard(db, params.id, query),
     }),
     endpoint({
       method: 'get',
@@ -79,8 +82,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
       tag: 'parcels',
       summary: { zh: '全生命周期档案与缺件', en: 'Papers in the order of life, with gaps' },
       params: parcelParams,
+      query: momentSchema,
       answer: { json: dossierSchema },
-      handle: ({ params, language }) => dossier(db, params.id, language),
+      handle: ({ params, query, language }) => dossier(db, params.id, language, query),
     }),
     endpoint({
       method: 'get',
@@ -88,8 +92,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
       tag: 'parcels',
       summary: { zh: '沿革:分割、合并与面积流转', en: 'Lineage: splits, mergers and the land that moved' },
       params: parcelParams,
+      query: momentSchema,
       answer: { json: lineageSchema },
-      handle: ({ params }) => lineage(db, params.id),
+      handle: async ({ params, query }) => lineage(db, params.id, await standingAt(db, query)),
     }),
     endpoint({
       method: 'get',
@@ -97,8 +102,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
       tag: 'parcels',
       summary: { zh: '逐层核查:冲突、无冲突、未核查', en: 'Layer by layer: conflict, clean or not checked' },
       params: parcelParams,
+      query: momentSchema,
       answer: { json: conflictsSchema },
-      handle: ({ params }) => conflicts(db, params.id),
+      handle: ({ params, query }) => conflicts(db, params.id, query),
     }),
     endpoint({
       method: 'get',
@@ -108,9 +114,10 @@ export function parcelRoutes(base: Base): Endpoint[] {
       query: z.object({
         lon: z.coerce.number().min(-180).max(180),
         lat: z.coerce.number().min(-85).max(85),
+        ...momentSchema.shape,
       }),
       answer: { json: placesSchema },
-      handle: ({ query }) => places(db, query),
+      handle: async ({ query }) => places(db, query, await standingAt(db, query)),
     }),
   ]
 }

@@ -13,6 +13,7 @@ import { encodeMultiPolygon } from '../geo/wkb.ts'
 import { Refusal, type Place } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
 import { countyCodeOf } from './county.ts'
+import { namesOf } from './names.ts'
 import type { DeliverySummary, Draft, Issue, Json, Reading } from './draft.ts'
 import type { LandRecord, RecordKind } from './record.ts'
 
@@ -279,6 +280,7 @@ const recordColumns: BulkColumns = {
   area_document_m2: 'float8',
   area_planar_m2: 'float8',
   area_ellipsoid_m2: 'float8',
+  names: 'text[]',
 }
 
 /** The newest version of a row, closed or standing. */
@@ -455,6 +457,7 @@ class Register {
       recorded_at: this.delivery.receivedAt,
       delivery_id: this.deliveryId,
       row_no: draft.rowNo,
+      names: namesOf({ kind: this.delivery.kind, fields: draft.fields, wkb }),
       geom: wkb,
       geom_delivered: deliveredEwkb(draft, wkb),
       area_document_m2: draft.areaDocumentM2,
@@ -532,6 +535,23 @@ function inRegisterOrder(a: LandRecord, b: LandRecord): number {
 }
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** The columns a `LandRecord` is read from. */
+export const landRecordColumns = [
+  'record_id as recordId',
+  'county_code as countyCode',
+  'kind',
+  'layer',
+  'record_key as key',
+  'doc',
+  'fields',
+  asWkb(sql.ref('geom')).as('wkb'),
+  'area_document_m2 as areaDocumentM2',
+  'area_planar_m2 as areaPlanarM2',
+  'area_ellipsoid_m2 as areaEllipsoidM2',
+  'delivery_id as deliveryId',
+  'row_no as rowNo',
+] as const
+
 async function pageOfRecords(
   db: Kysely<Database>,
   {
@@ -543,21 +563,7 @@ async function pageOfRecords(
 ): Promise<LandRecord[]> {
   let query = db
     .selectFrom('record')
-    .select(({ ref }) => [
-      'record_id as recordId',
-      'county_code as countyCode',
-      'kind',
-      'layer',
-      'record_key as key',
-      'doc',
-      'fields',
-      asWkb(ref('geom')).as('wkb'),
-      'area_document_m2 as areaDocumentM2',
-      'area_planar_m2 as areaPlanarM2',
-      'area_ellipsoid_m2 as areaEllipsoidM2',
-      'delivery_id as deliveryId',
-      'row_no as rowNo',
-    ])
+    .select(landRecordColumns)
     .where('record_id', '>', after)
     .where(sql<boolean>`valid_during @> ${asOf}::date`)
     .orderBy('record_id')
@@ -598,11 +604,11 @@ export async function undoDelivery(base: Base, deliveryId: number, at: string): 
     const { rows: restored } = await sql<{ record_id: number }>`
       insert into record (
         county_code, record_id, version_no, kind, layer, record_key, doc, fields, raw, content_hash, valid_during,
-        recorded_at, delivery_id, row_no, geom, geom_delivered, area_document_m2, area_planar_m2, area_ellipsoid_m2
+        recorded_at, delivery_id, row_no, geom, geom_delivered, area_document_m2, area_planar_m2, area_ellipsoid_m2, names
       )
       select distinct on (old.record_id)
         old.county_code, old.record_id, newest.version_no + 1, old.kind, old.layer, old.record_key, old.doc, old.fields, old.raw, old.content_hash, old.valid_during,
-        newest.replaced_at, old.delivery_id, old.row_no, old.geom, old.geom_delivered, old.area_document_m2, old.area_planar_m2, old.area_ellipsoid_m2
+        newest.replaced_at, old.delivery_id, old.row_no, old.geom, old.geom_delivered, old.area_document_m2, old.area_planar_m2, old.area_ellipsoid_m2, old.names
       from record as old
       join delivery on delivery.delivery_id = old.delivery_id and delivery.undone_at is null
       join (

@@ -128,6 +128,7 @@ export function accountNames(lang: Lang): Record<string, string> {
     noise: { zh: '测量误差', en: 'Survey noise' },
     approvedTwice: { zh: '重复报批', en: 'Approved twice' },
     suppliedOutside: { zh: '批准范围外供应', en: 'Supplied outside approval' },
+    suppliedTwice: { zh: '重复供应', en: 'Supplied twice' },
     titledOutside: { zh: '供应范围外登记', en: 'Titled outside supply' },
     titleOverlap: { zh: '登记重叠', en: 'Overlapping titles' },
     withdrawn: { zh: '已撤回或失效', en: 'Withdrawn or lapsed' },

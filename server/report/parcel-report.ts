@@ -50,6 +50,7 @@ export function parcelReport(input: ParcelReportInput, lang: Lang): ReportDocume
     signatures: [t('编制', 'Prepared by'), t('审核', 'Checked by'), t('批准', 'Approved by')],
     footer: [
       `${t('查询日', 'As of')} ${card.asOf}`,
+      `${t('所知截至', 'Known by')} ${card.knownAt}`,
       explanation &&
         `${t('规则包', 'Rule pack')} ${explanation.rulePack.code} ${explanation.rulePack.version} (${explanation.rulePack.hash.slice(0, 12)})`,
       `${t('数据版本', 'Base')} ${catalog.tilesVersion}`,

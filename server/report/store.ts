@@ -7,9 +7,10 @@ import {
   conflicts,
   dossier,
   parcelCard,
-  readStanding,
-  standingOrRefuse,
+  standingAt,
+  versionOf,
   type CatalogReader,
+  type Moment,
   type Standing,
 } from '../parcel/store.ts'
 import { standsIn } from '../parcel/standing-store.ts'
@@ -24,25 +25,26 @@ const MAX_NEIGHBOURS = 1500
 /**
  * Everything about one parcel, ready to print.
  * @param catalog of the same base; it keeps what is costly, so reports in a row share one.
- * @throws Refusal for a parcel that does not exist or has ended, and where nothing has been built.
+ * @throws as `standingAt`; Refusal for a parcel that does not exist or has ended.
  */
 export async function readParcelReport(
   base: Base,
   catalog: CatalogReader,
   idOrCode: string,
   lang: Lang,
+  moment: Moment = {},
 ): Promise<ReportDocument> {
   const { db } = base
-  const standing = await standingOrRefuse(db)
-  const card = await parcelCard(db, idOrCode)
+  const standing = await standingAt(db, moment)
+  const card = await parcelCard(db, idOrCode, standing)
   const id = String(card.parcelId)
   return parcelReport(
     {
       card,
-      dossier: await dossier(db, id, lang),
-      conflicts: await conflicts(db, id),
-      explanation: standing.runId === null ? null : await explainParcel(base, card.parcelId),
-      catalog: await catalog.read(),
+      dossier: await dossier(db, id, lang, standing),
+      conflicts: await conflicts(db, id, standing),
+      explanation: standing.runId === null ? null : await explainParcel(base, card.parcelId, standing),
+      catalog: { ...(await catalog.read()), tilesVersion: versionOf(standing) },
       picture: await pictureOf(base, standing, card.parcelId),
     },
     lang,
@@ -91,7 +93,5 @@ function around(shape: MultiPolygon): [number, number, number, number] {
 }
 
 /** Words for the name of a report's file: what it is about and the day asked about. */
-export async function reportName(base: Base, subject: string, extension: string): Promise<string> {
-  const standing = await readStanding(base.db)
-  return `${subject}-${standing?.asOf ?? 'undated'}.${extension}`
-}
+export const reportName = ({ asOf }: Pick<Standing, 'asOf'>, subject: string, extension: string): string =>
+  `${subject}-${asOf}.${extension}`

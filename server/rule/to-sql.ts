@@ -125,10 +125,13 @@ export interface ChosenStrategy {
 }
 
 /**
- * The whole pack as one SELECT over the facts of a run: exactly one strategy per parcel, the first whose condition is
+ * The whole pack as one SELECT over the facts that stand, or those one run took: exactly one strategy per parcel, the first whose condition is
  * true, with the other true ones as runners-up. The last strategy is what is left, so nothing is left without one.
  */
-export function packToSql(pack: RulePack, runId: number): RawBuilder<ChosenStrategy> {
+export function packToSql(
+  pack: RulePack,
+  { takenBy }: { takenBy?: number } = {},
+): RawBuilder<ChosenStrategy> {
   const names = packNames(pack, 'f')
   const last = pack.strategies.at(-1)!
   const cases = pack.strategies
@@ -141,5 +144,5 @@ export function packToSql(pack: RulePack, runId: number): RawBuilder<ChosenStrat
     cross join lateral (
       select array_remove(array[${sql.join(cases)}]::text[], null) as codes offset 0
     ) as fitting
-    where f.run_id = ${runId}`
+    where ${takenBy === undefined ? sql`true` : sql`f.run_id = ${takenBy}`}`
 }

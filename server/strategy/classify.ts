@@ -1,24 +1,24 @@
 import type { Base } from '../db/open.ts'
+import { standingAt, type Standing } from '../parcel/standing-store.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import type { FactInput } from './fact-input.ts'
 import { factsOf } from './facts.ts'
+import { changesSince } from './change-store.ts'
+import { dropFacts, insertFacts, type FactRow } from './fact-store.ts'
+import { parcelPages, runContext, type ParcelPage } from './input-store.ts'
 import {
   assess,
+  closeAssessments,
   countParcels,
   countStrategies,
-  currentBuild,
-  insertFacts,
-  parcelPages,
   publishRun,
-  runContext,
   startRun,
   TagSets,
-  type FactRow,
-  type ParcelPage,
-} from './store.ts'
+  type Counts,
+} from './run-store.ts'
 import { tagsOf } from './tags.ts'
 
 export interface ClassifyOptions {
@@ -26,6 +26,11 @@ export interface ClassifyOptions {
   readonly asOf?: IsoDate | undefined
   /** YAML of a rule pack; absent: the one that ships with the product. */
   readonly packText?: string | undefined
+  /**
+   * `changes`: only what changed since the last run, where that can be told; default. `full`: every parcel, as after a new
+   * version of the program.
+   */
+  readonly scope?: 'full' | 'changes' | undefined
   /** ISO instant, given by the entry point. */
   readonly startedAt: string
   readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
@@ -35,9 +40,12 @@ export interface ClassifyOptions {
 export interface ClassifySummary {
   readonly asOf: IsoDate
   readonly rulePack: RulePackName
+  readonly scope: 'full' | 'changes'
+  /** Parcels asked: all, or those that changed. */
+  readonly asked: number
   readonly parcels: number
   /** Parcels per strategy. */
-  readonly counts: Record<string, number>
+  readonly counts: Counts
   /** Always 0: a run that leaves a parcel without a strategy is not published. */
   readonly unclassified: number
   /** Strategies of the pack nobody can reach, as far as a small search tells. */
@@ -62,7 +70,7 @@ export const packName = ({ code, version, hash, title }: RulePack): RulePackName
  * Facts and a strategy for every parcel of the current build, and then, last of all, readers see them.
  *
  * One transaction: a run that fails or is cancelled leaves what readers see untouched.
- * @throws Refusal `NO_BUILD`, `UNCLASSIFIED` when a parcel would have none, and those of `loadPack`.
+ * @throws Refusal `NOT_BUILT`, `UNCLASSIFIED` when a parcel would have none, and those of `loadPack`.
  */
 export async function runClassify(base: Base, options: ClassifyOptions): Promise<ClassifySummary> {
   const pack = options.packText === undefined ? defaultPack() : loadPack(options.packText)
@@ -71,37 +79,73 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
 
   const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
   const summary = await base.transaction(async (tx) => {
-    const build = await currentBuild(tx)
+    const build = await standingAt(tx)
     const asOf = options.asOf ?? build.asOf
-    const runId = await startRun(tx, { buildId: build.buildId, asOf, pack, startedAt: options.startedAt })
+    const changes = options.scope === 'full' ? null : await changesSince(tx, build, { pack, asOf })
+    const only = changes?.changed
+    const scope: ClassifySummary['scope'] = changes ? 'changes' : 'full'
+    const { startedAt } = options
+    const run = { buildId: build.buildId, asOf, pack, startedAt, after: changes?.after ?? null }
+    const runId = await startRun(tx, run)
 
     report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
-    const context = await runContext(tx, build)
-    const total = await countParcels(tx)
+    const context = await runContext(tx, build, only)
+    const total = parcelsOf(build) ?? (await countParcels(tx, build))
+    const wanted = only?.length ?? total
+    const concerned = changes ? [...changes.changed, ...changes.ended] : undefined
+    const closed = await closeAssessments(tx, runId, concerned)
+    await dropFacts(tx, concerned)
     const tags = new TagSets()
     const minSupplyM2 = minimumSupply(pack)
-    let parcels = 0
-    for await (const page of parcelPages(tx, build, context)) {
+    let asked = 0
+    for await (const page of parcelPages(tx, build, context, { only })) {
       options.signal?.throwIfAborted()
       await insertFacts(tx, runId, factRows(page, { asOf, checked: context.checked, minSupplyM2 }, tags))
-      parcels += page.length
-      report(0.9 * (parcels / Math.max(1, total)), {
-        zh: `汇集事实 ${parcels} 宗`,
-        en: `Facts of ${parcels} parcels`,
+      asked += page.length
+      report(0.9 * (asked / Math.max(1, wanted)), {
+        zh: `汇集事实 ${asked} 宗`,
+        en: `Facts of ${asked} parcels`,
       })
     }
 
     options.signal?.throwIfAborted()
     report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
-    await assess(tx, { runId, buildId: build.buildId, pack, tags })
-    const { counts, assessed } = await countStrategies(tx, runId)
-    if (assessed !== parcels || parcels !== total) throw unclassified(total - assessed)
-    await publishRun(tx, runId)
+    await assess(tx, { runId, buildId: build.buildId, pack, tags, only })
+    const chosen = await countStrategies(tx, runId)
+    const counts = changes ? addCounts(changes.counts, chosen, closed) : chosen
+    const assessed = sumOf(counts)
+    if (assessed !== total || asked !== wanted) throw unclassified(total - assessed)
+    await publishRun(tx, runId, counts)
     report(1, { zh: '完成', en: 'Done' })
-    return { asOf, rulePack: packName(pack), parcels, counts, unclassified: 0, complaints }
+    return {
+      asOf,
+      rulePack: packName(pack),
+      scope,
+      asked,
+      parcels: total,
+      counts,
+      unclassified: 0,
+      complaints,
+    }
   })
-  await base.analyze()
+  if (summary.scope === 'full') await base.analyze()
   return summary
+}
+
+/** How many parcels a build says it has; undefined where it does not say. */
+function parcelsOf({ summary }: Standing): number | undefined {
+  return summary.parcels && sumOf(summary.parcels)
+}
+
+const sumOf = (counts: Counts): number => Object.values(counts).reduce((sum, n) => sum + n, 0)
+
+/** Yesterday's counts with what was chosen anew, without what was closed; strategies nobody has any more are left out. */
+function addCounts(before: Counts, chosen: Counts, closed: Counts): Record<string, number> {
+  const codes = new Set([...Object.keys(before), ...Object.keys(chosen)])
+  const counts = [...codes]
+    .toSorted()
+    .map((code) => [code, (before[code] ?? 0) + (chosen[code] ?? 0) - (closed[code] ?? 0)] as const)
+  return Object.fromEntries(counts.filter(([, parcels]) => parcels > 0))
 }
 
 /** The facts of a page of parcels, one parcel at a time; its tags are put down on the way. */

@@ -1,10 +1,11 @@
 import { idleState } from '../analysis/idle-clock.ts'
+import { siteLayers, unusedShare } from '../analysis/unused-share.ts'
 import { finishState, startState, type StageInput } from '../build/stage.ts'
 import { parseParcelCode } from '../identifier/parcel-code.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
 import { M2_PER_HA } from '../units.ts'
 import type { FactSheet } from './fact-sheet.ts'
-import { coveredShare, foremost, isMostlyAbout, linksOf, type FactInput, type Link } from './fact-input.ts'
+import { coveredShare, foremost, isMostlyAbout, linksOf, zonesOf, type FactInput, type Link } from './fact-input.ts' // prettier-ignore
 import { holderClass } from './holder.ts'
 
 /** The first day works needed a conversion approval for every county (土地管理法, 1998 revision). */
@@ -243,7 +244,8 @@ function siteFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): voi
   }
 }
 
-function completionFacts(sheet: FactSheet, { asOf, parcel }: FactInput, papers: Papers): void {
+function completionFacts(sheet: FactSheet, input: FactInput, papers: Papers): void {
+  const { asOf, parcel } = input
   const { completion, completions, supply, registration } = papers
   const finished = parcel.stage === 'built' || parcel.stage === 'completed'
   if (completion?.fields.verify_state !== undefined) sheet.field('verify.state', completion, 'verify_state')
@@ -257,14 +259,32 @@ function completionFacts(sheet: FactSheet, { asOf, parcel }: FactInput, papers: 
     else sheet.computed('actual.use_group', parcel.useGroup, 'registered_use')
   }
   productionFacts(sheet, asOf, papers)
-  const floor = shareOfAll(completions, 'floor_area_m2')
-  if (floor !== null) sheet.computed('far.actual', floor / parcel.areaM2, 'floor_area')
-  const footprint = shareOfAll(completions, 'footprint_m2')
-  const yard = shareOfAll(completions, 'yard_m2')
-  if (footprint === null || yard === null) return // a blank yard is not an empty one
-  const unused = Math.max(0, parcel.areaM2 - footprint - yard)
-  sheet.computed('partial.unused_m2', unused, 'unused')
-  sheet.computed('partial.unused_ratio', unused / parcel.areaM2, 'unused')
+  siteShares(sheet, input, completions)
+}
+
+/** How well a built site is used. Where the build drew the unused land (P510), its measure counts. */
+function siteShares(sheet: FactSheet, input: FactInput, completions: readonly Link<'completion'>[]): void {
+  const { parcel, links, findings, checked } = input
+  const site = unusedShare({
+    parcel: { areaM2: parcel.areaM2 },
+    works: completions.map(({ fields, shareOfRecord, areaM2 }) => ({
+      shareOfRecord,
+      groundM2: areaM2,
+      footprintM2: fields.footprint_m2,
+      yardM2: fields.yard_m2,
+      floorAreaM2: fields.floor_area_m2,
+    })),
+    surveyed: siteLayers.flatMap((layer) =>
+      zonesOf(links, layer).flatMap(({ areaM2 }) => (areaM2 === null ? [] : [{ layer, groundM2: areaM2 }])),
+    ),
+    yardsWereSurveyed: checked.layers.has('yard'),
+  })
+  sheet.computed('far.actual', site.farActual, 'floor_area')
+  const drawnM2 = findings.find((finding) => finding.code === 'P510')?.areaM2 ?? null
+  const unusedM2 = drawnM2 ?? site.unusedM2
+  const how = drawnM2 !== null ? 'findings' : site.footprint?.by === 'survey' ? 'unused_survey' : 'unused'
+  sheet.computed('partial.unused_m2', unusedM2, how)
+  sheet.computed('partial.unused_ratio', unusedM2 === null ? null : unusedM2 / parcel.areaM2, how)
 }
 
 function productionFacts(sheet: FactSheet, asOf: string, papers: Papers): void {
@@ -280,21 +300,6 @@ function productionFacts(sheet: FactSheet, asOf: string, papers: Papers): void {
     const planned = completions.find(({ fields }) => fields.production_on !== undefined)
     if (planned) sheet.from('production.started', false, planned, 'production_on') // a day yet to come
   }
-}
-
-/** A figure of the completions, each counted by its part within the parcel; null when any of them leaves it blank. */
-function shareOfAll(
-  completions: readonly Link<'completion'>[],
-  field: 'floor_area_m2' | 'footprint_m2' | 'yard_m2',
-): number | null {
-  if (completions.length === 0) return null
-  let sum = 0
-  for (const { fields, shareOfRecord } of completions) {
-    const value = fields[field]
-    if (value === undefined) return null
-    sum += value * (shareOfRecord ?? 1)
-  }
-  return sum
 }
 
 /** The yearly list, the latest year not after the day asked about. A list by parcel beats one by holder. */

@@ -1,5 +1,6 @@
 import type { Explanation } from '../contract.ts'
 import type { Base } from '../db/open.ts'
+import { standingAt, type Moment } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
 import { chooseStrategy, reasonFor, verdictOf } from '../rule/evaluate.ts'
 import type { Facts, FactSources } from '../rule/fact.ts'
@@ -9,18 +10,24 @@ import type { IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
 import { decidingUnknowns, nearestFlip } from './flip.ts'
 import { describeSource } from './sources.ts'
-import { currentRun, factsOfParcel, parcelNumber } from './store.ts'
+import { factsOfParcel } from './fact-store.ts'
+import { currentRun, parcelNumber } from './run-store.ts'
 
 /**
  * Why a parcel has its strategy: every rule in order with its verdict and reason, the unknowns that could change the
  * outcome and the smallest change of a fact that would. From the facts and the pack of the run readers see.
  * @param idOrCode our own parcel number, or the 宗地代码 of a current parcel.
- * @throws Refusal `NOT_CLASSIFIED`, `PARCEL_NOT_FOUND`.
+ * @throws as `standingAt`; Refusal `NOT_CLASSIFIED`, `PARCEL_NOT_FOUND`.
  */
-export async function explainParcel(base: Base, idOrCode: number | string): Promise<Explanation> {
-  const run = await currentRun(base.db)
-  const parcel = await parcelNumber(base.db, idOrCode)
-  const known = parcel === null ? null : await factsOfParcel(base.db, run.runId, parcel)
+export async function explainParcel(
+  { db }: Pick<Base, 'db'>,
+  idOrCode: number | string,
+  moment: Moment = {},
+): Promise<Explanation> {
+  const standing = await standingAt(db, moment)
+  const run = await currentRun(db, standing)
+  const parcel = await parcelNumber(db, standing, idOrCode)
+  const known = parcel === null ? null : await factsOfParcel(db, parcel)
   if (parcel === null || known === null) {
     throw new Refusal(
       'PARCEL_NOT_FOUND',

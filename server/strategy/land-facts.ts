@@ -1,3 +1,4 @@
+import { isZoneInForce } from '../build/precedence.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
 import type { FactName } from '../rule/fact.ts'
 import type { FactSheet } from './fact-sheet.ts'
@@ -30,11 +31,9 @@ function unitFacts(sheet: FactSheet, { parcel, links, checked }: FactInput): voi
 }
 
 function planFacts(sheet: FactSheet, input: FactInput): void {
-  const { links, findings, checked, parcel } = input
+  const { findings, checked, parcel } = input
   if (!checked.layers.has('control_plan')) return
-  const zones = zonesOf(links, 'control_plan').filter(
-    ({ fields }) => (fields.status ?? 'in_force') === 'in_force',
-  )
+  const zones = zonesInForce(input, 'control_plan')
   const zone = largest(zones)
   if (zone && (zone.shareOfParcel ?? 0) >= PLAN_SHARE) {
     const { use, use_scheme } = zone.fields
@@ -66,7 +65,7 @@ function controlFacts(sheet: FactSheet, input: FactInput): void {
     else sheet.computed('ctl.exempt', false, 'zones')
   }
   if (checked.layers.has('growth_boundary')) {
-    sheet.computed('ctl.in_udb_ratio', coveredShare(zonesOf(links, 'growth_boundary')), 'zones')
+    sheet.computed('ctl.in_udb_ratio', coveredShare(zonesInForce(input, 'growth_boundary')), 'zones')
   }
 }
 
@@ -97,6 +96,9 @@ function soilFacts(sheet: FactSheet, { links, checked }: FactInput): void {
   sheet.from('soil.risk', true, plot)
   sheet.field('soil.cleared', plot, 'cleared')
 }
+
+const zonesInForce = ({ links, asOf }: FactInput, layer: string): Link<'layer'>[] =>
+  zonesOf(links, layer).filter((zone) => isZoneInForce(zone, asOf))
 
 const largest = (zones: readonly Link<'layer'>[]): Link<'layer'> | undefined =>
   zones.toSorted((a, b) => (b.shareOfParcel ?? 0) - (a.shareOfParcel ?? 0) || a.recordId - b.recordId)[0]

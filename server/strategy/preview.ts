@@ -3,7 +3,7 @@ import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { loadPack } from '../rule/pack.ts'
 import { muFromM2, type IsoDate } from '../units.ts'
 import { packName, type RulePackName } from './classify.ts'
-import { currentRun, movesUnder } from './store.ts'
+import { currentRun, movesUnder } from './run-store.ts'
 
 /** Parcels and land (planar m²) that would go from one strategy to another. */
 export interface Move {
@@ -38,7 +38,7 @@ export async function previewPack(base: Base, packText: string): Promise<Preview
   const pack = loadPack(packText)
   const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
   const run = await currentRun(base.db)
-  const cells = await movesUnder(base.db, run.runId, pack)
+  const cells = await movesUnder(base.db, pack)
   const moves = cells.filter(({ from, to }) => from !== to)
   const planarM2 = sum(moves.map((move) => move.planarM2))
   const counts: Record<string, number> = {}

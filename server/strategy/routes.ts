@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { explanationSchema, jobSchema, type Job } from '../contract.ts'
+import { explanationSchema, jobSchema, momentSchema, type Job } from '../contract.ts'
 import { runBuild } from '../build/run.ts'
 import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import type { JobRunner } from '../job/runner.ts'
 import { parcelParams } from '../parcel/routes.ts'
-import { resolveParcel, standingOrRefuse } from '../parcel/store.ts'
+import { resolveParcel, standingAt } from '../parcel/store.ts'
 import { Refusal } from '../refusal.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { runClassify } from './classify.ts'
@@ -26,10 +26,12 @@ export function strategyRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       tag: 'strategy',
       summary: { zh: '策略与理由', en: 'The strategy and why' },
       params: parcelParams,
+      query: momentSchema,
       answer: { json: explanationSchema },
-      handle: async ({ params }) => {
-        const parcelId = await resolveParcel(base.db, await standingOrRefuse(base.db), params.id)
-        return explainParcel(base, String(parcelId))
+      handle: async ({ params, query }) => {
+        const standing = await standingAt(base.db, query)
+        const parcelId = await resolveParcel(base.db, standing, params.id)
+        return explainParcel(base, String(parcelId), standing)
       },
     }),
     endpoint({
@@ -66,6 +68,7 @@ function startBuild(base: Base, jobs: JobRunner, clock: Clock, asOf: IsoDate): P
       signal,
       onProgress: (fraction, step) => progress(fraction * BUILD_SHARE, step),
     })
+    if (build.lookBack) return { build, classify: null } // readers go on seeing their day and its strategies
     const classify = await runClassify(base, {
       asOf,
       startedAt: clock.now(),

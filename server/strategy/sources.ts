@@ -25,6 +25,7 @@ export const computations = {
   zones_clean: { zh: '图层已核查,无重叠', en: 'layer checked, no overlap' },
   sensitive_use: { zh: '住宅、公共服务类规划用途', en: 'housing or public service planned' },
   unused: { zh: '宗地面积减建筑基底和堆场', en: 'parcel less footprints and yards' },
+  unused_survey: { zh: '宗地面积减实测基底和堆场', en: 'parcel less surveyed footprints and yards' },
   floor_area: { zh: '竣工建筑面积 ÷ 宗地面积', en: 'floor area completed ÷ parcel area' },
   registered_use: { zh: '登记或供应用途', en: 'use as registered or supplied' },
 } as const satisfies Record<string, Message>

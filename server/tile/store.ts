@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
+import { inBuild, inRun } from '../db/in-build.ts'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { transformPosition } from '../geo/project.ts'
 import { LONLAT_SRID, WORKING_SRID } from '../geo/polygon.ts'
 import { readWkb } from '../geo/wkb.ts'
-import { standsIn, type Standing } from '../parcel/standing-store.ts'
+import { knownIn, standsIn, type Standing } from '../parcel/standing-store.ts'
 import { TileLayerBuilder, type AttributeSpec, type TileLayer } from './layer.ts'
 import { worldX, worldY } from './world.ts'
 
@@ -74,7 +75,7 @@ async function loadParcels(db: Kysely<Database>, { buildId, runId }: Standing): 
         join
           .onRef('a.county_code', '=', 'v.county_code')
           .onRef('a.parcel_id', '=', 'v.parcel_id')
-          .on('a.run_id', '=', runId ?? -1),
+          .on(inRun('a', runId)),
       )
       .select((eb) => [
         'v.parcel_id',
@@ -119,22 +120,22 @@ async function loadFindings(db: Kysely<Database>, { buildId }: Standing): Promis
     const rows = await db
       .selectFrom('finding as f')
       .select((eb) => [
-        'f.finding_no',
+        'f.finding_id',
         'f.code',
         'f.severity',
         'f.area_planar_m2',
         sql<Uint8Array>`${asWkb(eb.ref('f.geom'))}`.as('wkb'),
       ])
-      .where('f.build_id', '=', buildId)
+      .where(inBuild('f', buildId))
       .where('f.noise', '=', false)
       .where('f.geom', 'is not', null)
-      .where('f.finding_no', '>', after)
-      .orderBy('f.finding_no')
+      .where('f.finding_id', '>', after)
+      .orderBy('f.finding_id')
       .limit(ROWS_PER_READ)
       .execute()
     for (const row of rows) {
       builder.add({
-        id: row.finding_no,
+        id: row.finding_id,
         polygons: worldRings(row.wkb),
         attributes: [
           row.code,
@@ -142,7 +143,7 @@ async function loadFindings(db: Kysely<Database>, { buildId }: Standing): Promis
           row.area_planar_m2 === null ? null : Math.round(row.area_planar_m2),
         ],
       })
-      after = row.finding_no
+      after = row.finding_id
     }
     if (rows.length < ROWS_PER_READ) return builder.finish()
     await nextTurn()
@@ -151,7 +152,7 @@ async function loadFindings(db: Kysely<Database>, { buildId }: Standing): Promis
 
 async function loadZones(
   db: Kysely<Database>,
-  { asOf, knownAt }: Standing,
+  standing: Standing,
   layer: string,
   useGroupOf: (fields: Record<string, unknown>) => string | null,
 ): Promise<TileLayer> {
@@ -168,9 +169,7 @@ async function loadZones(
       .where('r.kind', '=', 'layer')
       .where('r.layer', '=', layer)
       .where('r.geom', 'is not', null)
-      .where(sql<boolean>`r.valid_during @> ${asOf}::date`)
-      .where(sql<boolean>`r.recorded_at <= ${knownAt}::timestamptz`)
-      .where(sql<boolean>`(r.replaced_at is null or r.replaced_at > ${knownAt}::timestamptz)`)
+      .where(knownIn(standing))
       .where('r.record_id', '>', after)
       .orderBy('r.record_id')
       .limit(ROWS_PER_READ)

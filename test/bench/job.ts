@@ -1,12 +1,12 @@
 import { runBuild } from '../../server/build/run.ts'
 import type { Base } from '../../server/db/open.ts'
-import { standingOrRefuse } from '../../server/parcel/store.ts'
+import { standingAt } from '../../server/parcel/store.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import type { Figures } from './run.ts'
 
 /** Seconds of a whole rebuild and a classification, step by step, and the memory of this process. */
 export async function* benchJob(base: Base): AsyncGenerator<Figures> {
-  const { asOf } = await standingOrRefuse(base.db)
+  const { asOf } = await standingAt(base.db)
   for (const [name, work] of [
     [
       'build',

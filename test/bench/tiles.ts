@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Base } from '../../server/db/open.ts'
-import { standingOrRefuse } from '../../server/parcel/store.ts'
+import { standingAt } from '../../server/parcel/store.ts'
 import { encodeTile } from '../../server/tile/encode.ts'
 import type { TileLayer } from '../../server/tile/layer.ts'
 import { loadLayer } from '../../server/tile/store.ts'
@@ -15,7 +15,7 @@ const ROUNDS = 5
  * connection, best of five rounds each. Below level 13 ours gathers small parcels and theirs does not.
  */
 export async function* benchTiles(base: Base): AsyncGenerator<Figures> {
-  const standing = await standingOrRefuse(base.db)
+  const standing = await standingAt(base.db)
   const layer = await loadLayer(base.db, standing, 'parcel', () => null)
   const rows = await base.transaction(async (tx) => {
     const measured: Figures[] = []

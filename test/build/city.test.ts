@@ -44,6 +44,7 @@ describe('land is divided', () => {
       remainder: 10_000,
       noise: 0,
       suppliedOutside: 0,
+      suppliedTwice: 0,
     })
   })
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { makeCity } from '../../server/build/city.ts'
 import { principal } from '../../server/build/links.ts'
+import { isKind, readRegisters } from '../../server/build/registers.ts'
+import { linkWorks } from '../../server/build/works.ts'
 import type { Fields } from '../../server/record/record.ts'
 import {
   approval,
@@ -59,7 +61,7 @@ describe('evidence', () => {
     const title = (width: number) =>
       registration(parcelCode(1), rect(0, 0, width, 100), { holder: '示例公司' })
     expect(await other('supply', [title(300), { ...contract, shape: rect(200, 0, 200, 100) }])).toEqual([
-      ['supply', 'holder shape', 'certain', 100 / 300],
+      ['supply', 'holder shape', 'certain', 0.333_333_333],
     ])
     expect(await other('supply', [title(300), { ...contract, shape: rect(201, 0, 300, 100) }])).toEqual([
       ['supply', 'holder shape', 'probable', expect.closeTo(0.33, 9)],
@@ -102,6 +104,76 @@ describe('evidence', () => {
     expect(await other('approval', [plot(1, 500), plot(2, 700), contract])).toEqual([
       ['approval', 'doc_no', 'probable', null],
     ])
+  })
+
+  const half = (n: 0 | 1) => rect(50 * n, 0, 50, 100)
+  const no = (n: number) => ({ supervision_no: supervisionNo(n), holder: '示例公司' })
+
+  test('a wrong number is never certain, however much else agrees', async () => {
+    const title = registration(parcelCode(1), land, { ...no(2), project: '一号厂房' })
+    expect(await other('supply', [title, contract])).toEqual([
+      ['supply', 'project holder shape', 'probable', 1],
+    ])
+    const named = supply(supervisionNo(2), rect(500, 0, 50, 50), { holder: '示例公司' })
+    expect(await other('supply', [title, contract, named])).toEqual([
+      ['supply', 'project holder shape', 'probable', 1],
+      ['supply', 'code holder', 'probable', null], // it lies elsewhere: a contradiction, kept in sight
+    ])
+  })
+
+  test('a change of a contract has its number, with a suffix', async () => {
+    const title = registration(parcelCode(1), land, { supervision_no: `${supervisionNo(1)}-2` })
+    expect(await other('supply', [title, contract])).toEqual([['supply', 'code shape', 'certain', 1]])
+  })
+
+  test('titles and works of one contract are not linked to each other across its land', async () => {
+    const titles = [0, 1].map((n) => registration(parcelCode(n), half(n as 0 | 1), no(1)))
+    const works = [0, 1].map((n) => completion(`验${n}`, half(n as 0 | 1), no(1)))
+    expect(await links([...titles, ...works, contract])).toEqual([
+      ['completion', 'code holder shape', 'certain', 1],
+      ['registration', 'code shape', 'certain', 1],
+      ['supply', 'code holder shape', 'certain', 1],
+    ])
+  })
+
+  test('what a contract still holds has nothing to do with the title on its other half', async () => {
+    const city = await makeCity(
+      '2024-06-30',
+      recordsOf([contract, registration(parcelCode(1), half(0), no(1))]),
+    )
+    expect(city.parcels.map(({ kind }) => kind)).toEqual(['titled', 'supplied'])
+    expect(city.links[1]!.map(({ record }) => record.kind)).toEqual(['supply'])
+  })
+
+  test('two names do not tell two contracts of one developer apart', async () => {
+    const lot = (n: number, x: number, fields: Fields<'supply'> = {}) =>
+      supply(supervisionNo(n), rect(x, 0, 100, 100), { project: '花园', holder: '示例公司', ...fields })
+    const works = completion('验1', null, { project: '花 园', holder: '示例公司' })
+    expect(await other('completion', [lot(1, 0), works])).toEqual([
+      ['completion', 'project holder', 'certain', null],
+    ])
+    expect(await other('completion', [lot(1, 0), lot(2, 100), works])).toEqual([
+      ['completion', 'project holder', 'probable', null],
+    ])
+    expect(await other('completion', [lot(1, 0), lot(2, 100, { holder: '另一公司' }), works])).toEqual([
+      ['completion', 'project holder', 'certain', null],
+    ])
+    expect(await other('completion', [lot(1, 0, { holder: '另一公司' }), works])).toEqual([])
+  })
+
+  test('names do not make a neighbour certain that reaches over the border', async () => {
+    const names = { project: '花园', holder: '示例公司' }
+    const title = registration(parcelCode(1), land, names)
+    const beside = supply(supervisionNo(2), rect(98, 0, 100, 100), names)
+    expect(await other('supply', [title, beside])).toEqual([
+      ['supply', 'project holder shape', 'probable', 0.02],
+    ])
+  })
+
+  test('a stroke for a blank is no number', async () => {
+    const title = registration(parcelCode(1), land, { supervision_no: '/' })
+    const elsewhere = supply('/', rect(500, 0, 50, 50))
+    expect(await other('supply', [title, elsewhere])).toEqual([])
   })
 
   test('a yearly result speaks of the parcel it names, else of all land of its firm', async () => {
@@ -152,6 +224,36 @@ describe('place', () => {
       ['layer', 'shape', 'probable', expect.closeTo(0.0004, 9)],
     ])
     expect(await other('layer', [contract, line(99.9)])).toEqual([])
+  })
+})
+
+describe('works', () => {
+  /** Contracts the first completion is accepted under. */
+  function contractsOf(documents: readonly Given[]) {
+    const registers = readRegisters('2024-06-30', recordsOf(documents))
+    const works = registers.records.find((record) => isKind(record, 'completion'))!
+    return linkWorks(registers)
+      .suppliesOf(works)
+      .map(({ doc }) => doc)
+  }
+  const next = supply(supervisionNo(2), rect(100, 0, 100, 100), { holder: '另一公司' })
+  const works = (x: number | null, n: number) =>
+    completion('验1', x === null ? null : rect(x, 10, 50, 50), { supervision_no: supervisionNo(n) })
+
+  test.each<[string, Given, number[]]>([
+    ['on the land of the contract they name', works(10, 1), [1]],
+    ['on the land of another contract: place comes first', works(10, 2), [1]],
+    ['on the border of both: half here, named there', works(75, 2), [1, 2]],
+    ['on land nobody was given: taken at their word', works(700, 2), [2]],
+    ['without a shape', works(null, 2), [2]],
+  ])('%s', (_, completed, serials) => {
+    expect(contractsOf([contract, next, completed])).toEqual(serials.map(supervisionNo))
+  })
+
+  test('the same project next door is not theirs', () => {
+    const lots = [contract, { ...next, fields: { ...next.fields, ...contract.fields, supervision_no: supervisionNo(2) } }] // prettier-ignore
+    const here = completion('验1', rect(10, 10, 50, 50), { project: '一号厂房', holder: '示例公司' })
+    expect(contractsOf([...lots, here])).toEqual([supervisionNo(1)])
   })
 })
 

@@ -4,8 +4,8 @@ import { areaM2, asWkb } from '../../server/db/postgis.ts'
 import { eachBase } from '../helpers/database.ts'
 
 const columns: BulkColumns = {
-  build_id: 'int8',
-  finding_no: 'int4',
+  from_build: 'int8',
+  finding_id: 'int8',
   county_code: 'text',
   code: 'text',
   severity: 'text',
@@ -16,6 +16,7 @@ const columns: BulkColumns = {
   detail: 'jsonb',
   area_planar_m2: 'float8',
   geom: 'geometry',
+  owner_record_id: 'int8',
 }
 
 /** A square as MultiPolygon WKB, little endian; coordinates in metres of the working plane. */
@@ -40,8 +41,9 @@ function square(east: number, north: number, side: number): Uint8Array {
 }
 
 const finding = (no: number) => ({
-  build_id: 1,
-  finding_no: no,
+  from_build: 1,
+  owner_record_id: no,
+  finding_id: no,
   county_code: '430211',
   code: 'P101',
   severity: 'high',
@@ -61,17 +63,26 @@ eachBase('bulkInsert', (open) => {
     const read = await open()
       .db.selectFrom('finding')
       .select(({ ref }) => [
-        ...(['build_id', 'finding_no', 'county_code', 'code', 'severity', 'noise', 'parcel_ids'] as const),
+        ...([
+          'from_build',
+          'owner_record_id',
+          'finding_id',
+          'county_code',
+          'code',
+          'severity',
+          'noise',
+          'parcel_ids',
+        ] as const),
         ...(['record_ids', 'records', 'detail', 'area_planar_m2'] as const),
         asWkb(ref('geom')).as('geom'),
       ])
-      .orderBy('finding_no')
+      .orderBy('finding_id')
       .execute()
     expect(read).toStrictEqual(rows)
     const { m2 } = await open()
       .db.selectFrom('finding')
       .select(({ ref }) => areaM2(ref('geom')).as('m2'))
-      .where('finding_no', '=', 1)
+      .where('finding_id', '=', 1)
       .executeTakeFirstOrThrow()
     expect(m2).toBe(100) // 10 m × 10 m
     await open().db.deleteFrom('finding').execute()
@@ -220,7 +231,8 @@ eachBase('bulkInsert', (open) => {
   test('texts in arrays survive quotes, commas, braces and the word NULL', async () => {
     const evidence = ['code', 'a "quoted", {braced} \\ text', 'NULL', '', '中文']
     const row = {
-      build_id: 9,
+      from_build: 9,
+      owner_record_id: 1,
       county_code: '430211',
       parcel_id: 1,
       record_id: 1,
@@ -229,7 +241,8 @@ eachBase('bulkInsert', (open) => {
       certainty: 'certain',
     }
     await bulkInsert(open().db, 'parcel_record', [row], {
-      build_id: 'int8',
+      from_build: 'int8',
+      owner_record_id: 'int8',
       county_code: 'text',
       parcel_id: 'int8',
       record_id: 'int8',
@@ -249,8 +262,8 @@ eachBase('bulkInsert', (open) => {
   })
 
   test.each([
-    ['int8', { ...finding(1), build_id: 1.5 }],
-    ['int8', { ...finding(1), build_id: 2 ** 53 }],
+    ['int8', { ...finding(1), from_build: 1.5 }],
+    ['int8', { ...finding(1), from_build: 2 ** 53 }],
     ['float8', { ...finding(1), area_planar_m2: '12' }],
     ['bool', { ...finding(1), noise: 'true' }],
     ['text', { ...finding(1), code: 101 }],

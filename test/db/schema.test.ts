@@ -8,6 +8,7 @@ const typeNames: Readonly<Record<string, string>> = {
   bigint: 'number',
   integer: 'number',
   'double precision': 'number',
+  numeric: 'number',
   boolean: 'boolean',
   text: 'string',
   date: 'IsoDate',

@@ -469,3 +469,38 @@ describe('cases that broke overlay libraries', () => {
     }
   })
 })
+
+describe('many wedges round one point', () => {
+  const wedges = (count: number, radius: number): MultiPolygon[] =>
+    Array.from({ length: count }, (_, k) => {
+      const at = (angle: number): [number, number] => [radius * Math.cos(angle), radius * Math.sin(angle)]
+      const from = (2 * Math.PI * k) / count
+      return [[ringOf([[0, 0], at(from), at(from + (1.4 * Math.PI) / count)])]]
+    })
+
+  test('four thousand of them, none touching another but there', () => {
+    const shapes = wedges(4_000, 500)
+    const arrangement = arrangeAll(shapes)
+    expect(arrangement.faceCount).toBe(4_000)
+    expect(arrangement.invalidShapes).toHaveLength(0)
+    const total = arrangement.faceAreaM2.reduce((sum, m2) => sum + m2, 0)
+    expect(Math.abs(total - shapes.reduce((sum, shape) => sum + planarAreaM2(shape), 0))).toBeLessThan(0.01)
+  })
+
+  test('strips across the point they meet in are cut by every one of them', () => {
+    const shapes = [
+      ...wedges(150, 20),
+      ...[-1.5, -0.2, 0, 0.3, 2].map((y) => box(-15, y, 30, 0.4)),
+      box(-0.3, -0.3, 0.6),
+    ]
+    const arrangement = arrangeAll(shapes)
+    const sums = pairSums(arrangement)
+    let pairs = 0
+    overlappingPairs(PolygonSet.fromMultiPolygons(shapes), null, (i, j, areaM2) => {
+      pairs++
+      expect(Math.abs((sums.get(`${i}-${j}`) ?? 0) - areaM2)).toBeLessThan(0.01)
+    })
+    expect(pairs).toBeGreaterThan(500)
+    expect(arrangement.maxConservationErrorM2).toBeLessThan(0.01)
+  })
+})

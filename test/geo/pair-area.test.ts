@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { planarAreaM2 } from '../../server/geo/area.ts'
+import { perimeterM, planarAreaM2 } from '../../server/geo/area.ts'
+import { differenceShape, overlapShape } from '../../server/geo/overlap-shape.ts'
 import { overlappingPairs, pairAreaM2 } from '../../server/geo/pair-area.ts'
 import type { MultiPolygon } from '../../server/geo/polygon.ts'
 import { PolygonSet } from '../../server/geo/polygon-set.ts'
 import cases from '../fixtures/geo/overlay-cases.json' with { type: 'json' }
-import { box, boxRing, HERE, moved, ringOf, star } from './shapes.ts'
+import { box, boxRing, densified, HERE, manyStars, moved, ringOf, star } from './shapes.ts'
 
 const common = (a: MultiPolygon, b: MultiPolygon): number =>
   pairAreaM2(PolygonSet.fromMultiPolygons([a]), 0, PolygonSet.fromMultiPolygons([b]), 0)
@@ -111,6 +112,95 @@ describe('for any shapes', () => {
       }),
     )
   })
+})
+
+describe('for any shapes, holes and parts included', () => {
+  const any = fc.oneof(star, manyStars)
+  const close = (a: number, b: number, size: number): boolean => Math.abs(a - b) <= 1e-9 * size + 1e-7
+
+  test('symmetry', () => {
+    fc.assert(
+      fc.property(any, any, (a, b) => close(common(a, b), common(b, a), planarAreaM2(a) + planarAreaM2(b))),
+    )
+  })
+
+  test('a line in any direction splits a shape into two that add up, with what each has in common with another', () => {
+    const angle = fc.integer({ min: 0, max: 359 })
+    fc.assert(
+      fc.property(any, any, angle, fc.integer({ min: -20, max: 130 }), (a, b, degrees, at) => {
+        const [west, east] = halfPlanes(degrees, at)
+        expect(close(common(a, west) + common(a, east), planarAreaM2(a), planarAreaM2(west))).toBe(true)
+        // the same with constructed halves: what b has of a is what it has of both halves
+        const halves = [west, east].map((half) => overlapShape(a, half).flatMap((piece) => piece.geometry()))
+        const ofHalves = halves.reduce((sum, half) => sum + common(half, b), 0)
+        expect(Math.abs(ofHalves - common(a, b))).toBeLessThan(1e-5)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('turn, start and order of rings and parts do not matter', () => {
+    fc.assert(
+      fc.property(any, any, fc.nat(), fc.boolean(), (a, b, start, turn) => {
+        const otherwise = a.toReversed().map((polygon) =>
+          polygon.map((ring) => {
+            const open = ring.slice(0, -1)
+            const at = start % open.length
+            const begun = [...open.slice(at), ...open.slice(0, at)]
+            const closed = [...begun, begun[0]!]
+            return turn ? closed.toReversed() : closed
+          }),
+        )
+        return close(common(otherwise, b), common(a, b), planarAreaM2(a))
+      }),
+    )
+  })
+
+  test('points put on borders move them by less than the grid, and the area by less than their length times that', () => {
+    fc.assert(
+      fc.property(any, any, fc.integer({ min: 1, max: 9 }), (a, b, points) => {
+        const dense = densified(a, points)
+        return Math.abs(common(dense, b) - common(a, b)) <= perimeterM(a) * 0.71e-4
+      }),
+    )
+  })
+
+  test('points that lie exactly on borders change nothing', () => {
+    const frame: MultiPolygon = [[boxRing(0, 0, 30), boxRing(10, 10, 10).toReversed()], ...box(40, 0, 20)]
+    fc.assert(
+      fc.property(any, fc.constantFrom(1, 3, 4, 9), (b, points) =>
+        close(common(densified(frame, points), b), common(frame, b), planarAreaM2(frame)),
+      ),
+    )
+  })
+
+  test('a shape and what is left of it when another is taken away have nothing in common with it but the rest', () => {
+    fc.assert(
+      fc.property(any, any, (a, b) => {
+        const left = differenceShape(a, [b]).flatMap((piece) => piece.geometry())
+        expect(Math.abs(common(left, a) - (planarAreaM2(a) - common(a, b)))).toBeLessThan(1e-5)
+        expect(Math.abs(common(left, b))).toBeLessThan(1e-5)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  /** Two squares of 2 km whose common border runs through the point `at` metres from HERE, in this direction. */
+  function halfPlanes(degrees: number, at: number): [MultiPolygon, MultiPolygon] {
+    const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+    const turnedAt = (u: number, v: number): [number, number] => [at + c * u - s * v, at + s * u + c * v]
+    const side = (sign: 1 | -1): MultiPolygon => [
+      [
+        ringOf([
+          turnedAt(0, -1000),
+          turnedAt(sign * 1000, -1000),
+          turnedAt(sign * 1000, 1000),
+          turnedAt(0, 1000),
+        ]),
+      ],
+    ]
+    return [side(-1), side(1)]
+  }
 })
 
 describe('all overlapping pairs', () => {

@@ -72,6 +72,27 @@ export const star: fc.Arbitrary<MultiPolygon> = fc
     return [hole === null ? [outer] : [outer, starRing(x, y, metres(hole), 0).toReversed()]]
   })
 
+/** Two or three stars apart from each other, some with a hole: one shape of several parts. */
+export const manyStars: fc.Arbitrary<MultiPolygon> = fc
+  .array(star, { minLength: 2, maxLength: 3 })
+  .map((parts) => parts.flatMap((part, k) => moved(part, 90 * (k % 2), 90 * Math.floor(k / 2))))
+
+/** Points put on the borders, rounded to the grid: a border moves by less than its half diagonal, 0.0707 mm. */
+export function densified(shape: MultiPolygon, points: number): MultiPolygon {
+  return shape.map((polygon) =>
+    polygon.map((ring) =>
+      ring.flatMap(([x, y], i): Position[] => {
+        const [u, v] = ring[i + 1] ?? [x, y]
+        if (ring[i + 1] === undefined) return [[x, y]]
+        return Array.from({ length: points + 1 }, (_, k): Position => {
+          const share = k / (points + 1)
+          return k === 0 ? [x, y] : [onGrid(x + share * (u - x)), onGrid(y + share * (v - y))]
+        })
+      }),
+    ),
+  )
+}
+
 /** A rectangle with corners on a 12 × 12 board of one-metre cells: borders meet, run along each other and cross. */
 export const boardBox: fc.Arbitrary<{ x: number; y: number; width: number; height: number }> = fc
   .record({

@@ -7,7 +7,7 @@ test('every list is read whole and in both languages', () => {
   expect(lists.landUseMappings()).toHaveLength(102)
   expect(lists.rights()).toHaveLength(103)
   expect(lists.layerCodes()).toHaveLength(25)
-  expect(lists.problemFlags()).toHaveLength(49)
+  expect(lists.problemFlags()).toHaveLength(50)
   expect(lists.identityTags()).toHaveLength(60)
   expect(lists.strategyCodes()).toHaveLength(39)
   expect(lists.landchinaFields()).toHaveLength(32)

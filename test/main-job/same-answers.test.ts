@@ -23,8 +23,8 @@ async function wholeJob(base: Base) {
              area_planar_m2 AS "areaPlanarM2", ST_IsValid(geom) AS valid
       FROM parcel_version WHERE to_build IS NULL ORDER BY parcel_id`),
     findings: await rows(sql<{ areaPlanarM2: number | null }>`
-      SELECT finding_no AS no, code, noise, parcel_ids AS parcels, record_ids AS records, area_planar_m2 AS "areaPlanarM2"
-      FROM finding ORDER BY finding_no`),
+      SELECT finding_id AS no, code, noise, parcel_ids AS parcels, record_ids AS records, area_planar_m2 AS "areaPlanarM2"
+      FROM finding ORDER BY finding_id`),
     strategies: await rows(
       sql`SELECT parcel_id AS "parcelId", strategy, runners_up AS "runnersUp", flags, tags FROM assessment ORDER BY parcel_id`,
     ),

@@ -138,6 +138,7 @@ describe('checks', () => {
       control_plan: 'not_checked',
       farmland: 'not_checked',
       eco_redline: 'not_checked',
+      growth_boundary: 'not_checked',
       title: 'not_checked',
       clock: 'not_checked',
       quality: 'clean',

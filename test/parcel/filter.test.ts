@@ -19,6 +19,9 @@ const standing = {
   asOf: '2025-01-01',
   knownAt: '2025-01-01T00:00:00Z',
   layers: {},
+  summary: {},
+  seen: [],
+  historyTo: 1,
 }
 const compiled = (filter: string) => parcelsWhere(db, standing, { filter }).select('v.parcel_id').compile()
 

@@ -18,6 +18,7 @@ const {
 /** Two hectares approved, half of them supplied; figures that can be added in the head. */
 const brief: AreaBrief = {
   asOf: '2025-06-30',
+  knownAt: '2025-06-30T08:00:00.000Z',
   areaPlanarM2: 50_000,
   areaEllipsoidM2: 49_991.05,
   parcels: 1,
@@ -30,6 +31,7 @@ const brief: AreaBrief = {
     noise: 0.05,
     approvedTwice: 0,
     suppliedOutside: 0,
+    suppliedTwice: 0,
     titledOutside: 0,
     titleOverlap: 0,
     withdrawn: 0,

@@ -37,6 +37,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
     tags: [],
     bbox: [113.1, 27.8, 113.11, 27.81],
     asOf: '2025-06-30',
+    knownAt: '2025-06-30T08:00:00.000Z',
     unitCode: null,
     holderCode: '91430200MA4L12345F',
     useScheme: 'YDYH-2023',
@@ -46,6 +47,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
   conflicts: {
     parcelId: 43021100000012,
     asOf: '2025-06-30',
+    knownAt: '2025-06-30T08:00:00.000Z',
     checks: [
       { check: 'farmland', title: title('永久基本农田', 'farmland'), state: 'clean', findings: [] },
       { check: 'eco_redline', title: title('生态保护红线', 'red line'), state: 'not_checked', findings: [] },
@@ -76,6 +78,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
   dossier: {
     parcelId: 43021100000012,
     asOf: '2025-06-30',
+    knownAt: '2025-06-30T08:00:00.000Z',
     entries: [
       {
         kind: 'approval',

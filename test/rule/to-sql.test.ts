@@ -7,7 +7,7 @@ import { factColumn, factDefinitions, factNames, type Facts } from '../../server
 import { defaultPack } from '../../server/rule/pack.ts'
 import { printCql2 } from '../../server/rule/print.ts'
 import { conditionToSql, packNames, packToSql } from '../../server/rule/to-sql.ts'
-import { insertFacts } from '../../server/strategy/store.ts'
+import { insertFacts } from '../../server/strategy/fact-store.ts'
 import { eachBase } from '../helpers/database.ts'
 import { conditionArbitrary, factsArbitrary } from './arbitrary.ts'
 import { goldenCases } from './golden.ts'
@@ -20,16 +20,24 @@ const wild: readonly Facts[] = fc.sample(factsArbitrary, { seed: 2024, numRuns: 
 // SQL decides about every parcel, TypeScript explains the decision: they must never differ.
 eachBase('SQL and TypeScript mean the same', (open) => {
   beforeAll(async () => {
-    const rows = (list: readonly Facts[]) =>
-      list.map((facts, i) => ({ countyCode: '430211', parcelId: i + 1, facts, sources: {} }))
+    // a parcel has one row of facts: those of each run are of parcels of their own
+    const rows = (list: readonly Facts[], first: number) =>
+      list.map((facts, i) => ({ countyCode: '430211', parcelId: first + i, facts, sources: {} }))
     await open().transaction(async (tx) => {
-      await insertFacts(tx, GOLDEN_RUN, rows(goldenCases().map(({ facts }) => facts)))
-      await insertFacts(tx, WILD_RUN, rows(wild))
+      await insertFacts(
+        tx,
+        GOLDEN_RUN,
+        rows(
+          goldenCases().map(({ facts }) => facts),
+          1,
+        ),
+      )
+      await insertFacts(tx, WILD_RUN, rows(wild, 1001))
     })
   })
 
   const chosenBySql = async (base: Base, runId: number) => {
-    const { rows } = await packToSql(pack, runId).execute(base.db)
+    const { rows } = await packToSql(pack, { takenBy: runId }).execute(base.db)
     return rows
       .toSorted((a, b) => Number(a.parcel_id) - Number(b.parcel_id))
       .map(({ strategy, runners_up }) => ({ strategy, runnersUp: runners_up }))

@@ -45,6 +45,41 @@ eachBase('the HTTP interface', (open) => {
       expect(page.totalPlanarM2).toBeCloseTo(40_000, 2)
     })
 
+    test('are answered for the day asked about, as far as there is a build for it', async () => {
+      const now = await parcels()
+      expect(await parcels('?asOf=2030-01-01')).toEqual(now)
+      expect(await parcels(`?asOf=${AS_OF}&knownAt=2030-01-01T00:00:00Z`)).toEqual(now)
+      const id = now.rows[0]!.parcelId
+      for (const path of [
+        '/api/parcels',
+        '/api/stats',
+        `/api/parcels/${id}`,
+        `/api/parcels/${id}/dossier`,
+        `/api/parcels/${id}/conflicts`,
+        `/api/parcels/${id}/lineage`,
+        `/api/parcels/${id}/strategy`,
+        '/api/places?lon=113&lat=27',
+        '/api/ledger',
+        '/api/ledger/pieces?account=remainder',
+        '/api/findings',
+        '/api/export?kind=ledger&format=csv',
+      ]) {
+        const asked = (more: string) => client.get(`${path}${path.includes('?') ? '&' : '?'}${more}`)
+        expect((await asked('asOf=2030-01-01')).status, path).toBe(200)
+        const early = await asked('asOf=2025-01-31')
+        expect(early.status, path).toBe(404)
+        expect(await problem(early)).toMatchObject({ code: 'NOT_BUILT_FOR_DAY', field: 'asOf' })
+        expect(await problem(await asked('asOf=2025-02-30')), path).toMatchObject({
+          status: 400,
+          code: 'BAD_DATE',
+        })
+        expect(await problem(await asked('knownAt=yesterday')), path).toMatchObject({
+          status: 400,
+          code: 'BAD_DATE',
+        })
+      }
+    })
+
     test('come in pages that neither repeat nor skip, in every order', async () => {
       for (const sort of ['parcel', 'area', '-area', 'strategy', 'district']) {
         const seen: number[] = []

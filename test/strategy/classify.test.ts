@@ -27,8 +27,8 @@ const refusalOf = async (work: Promise<unknown>): Promise<Refusal> => {
 
 eachBase('classifying', (open) => {
   test('before there is a build is refused', async () => {
-    expect((await refusalOf(runClassify(open(), { startedAt }))).code).toBe('NO_BUILD')
-    expect((await refusalOf(explainParcel(open(), CODE))).code).toBe('NOT_CLASSIFIED')
+    expect((await refusalOf(runClassify(open(), { startedAt }))).code).toBe('NOT_BUILT')
+    expect((await refusalOf(explainParcel(open(), CODE))).code).toBe('NOT_BUILT')
     expect((await refusalOf(previewPack(open(), pack.yaml))).code).toBe('NOT_CLASSIFIED')
   })
 })
@@ -132,6 +132,8 @@ eachBase('a small city', (open) => {
     expect(summary).toEqual({
       asOf: '2025-01-31',
       rulePack: { code: 'zhuzhou-2024', version: '1', hash: pack.hash, title: pack.title },
+      scope: 'full',
+      asked: 3,
       parcels: 3,
       counts: { B1: 1, C5: 1, E7: 1 },
       unclassified: 0,
@@ -223,22 +225,24 @@ eachBase('a small city', (open) => {
     expect((await open().db.selectFrom('rule_pack').selectAll().execute()).length).toBe(1)
   })
 
-  test('another day gives another run; only its rows are kept, and the pack once', async () => {
+  test('another day gives another run; what stood before is closed, its facts go, and the pack is kept once', async () => {
     const summary = await runClassify(open(), { startedAt, asOf: '2025-03-16' })
     expect(summary.counts).toEqual({ B1: 1, C4: 1, E7: 1 })
     const { rows } = await sql<{
       runs: number
       facts: number
       assessed: number
+      closed: number
       current: boolean
       packs: number
     }>`
       select (select count(*)::int from classify_run) as runs, (select count(*)::int from fact) as facts,
-             (select count(*)::int from assessment) as assessed, (select count(*)::int from rule_pack) as packs,
+             (select count(*)::int from assessment where to_run is null) as assessed,
+             (select count(*)::int from assessment where to_run is not null) as closed, (select count(*)::int from rule_pack) as packs,
              (select current_run = (select max(run_id) from classify_run) from base) as current`.execute(
       open().db,
     )
-    expect(rows).toEqual([{ runs: 2, facts: 3, assessed: 3, packs: 1, current: true }])
+    expect(rows).toEqual([{ runs: 2, facts: 3, assessed: 3, closed: 3, packs: 1, current: true }])
   })
 
   test('a cancelled run and a wrong day leave what readers see', async () => {

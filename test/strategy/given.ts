@@ -165,7 +165,8 @@ export async function givenBuild(
       geom: 'geometry',
     })
     await bulkInsert(tx, 'parcel_record', parcels.flatMap(linkRows), {
-      build_id: 'int8',
+      from_build: 'int8',
+      owner_record_id: 'int8',
       county_code: 'text',
       parcel_id: 'int8',
       record_id: 'int8',
@@ -180,8 +181,9 @@ export async function givenBuild(
       tx,
       'finding',
       findings.map(({ code, severity, parcelIds, areaM2, noise = false }, i) => ({
-        build_id: 1,
-        finding_no: i + 1,
+        from_build: 1,
+        owner_record_id: 1,
+        finding_id: i + 1,
         county_code: COUNTY,
         code,
         severity,
@@ -193,8 +195,9 @@ export async function givenBuild(
         area_planar_m2: areaM2 ?? null,
       })),
       {
-        build_id: 'int8',
-        finding_no: 'int4',
+        from_build: 'int8',
+        owner_record_id: 'int8',
+        finding_id: 'int8',
         county_code: 'text',
         code: 'text',
         severity: 'text',
@@ -252,7 +255,8 @@ function versionRow({
 
 function linkRows({ parcelId, sideM = 100, records }: GivenParcel) {
   return records.map(({ recordId, kind, share = 1 }) => ({
-    build_id: 1,
+    from_build: 1,
+    owner_record_id: records[0]!.recordId,
     county_code: COUNTY,
     parcel_id: parcelId,
     record_id: recordId,

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type {
   AreaBrief,
+  BatchBooks,
   Catalog,
   Conflicts,
   Delivery,
@@ -19,8 +20,10 @@ import type {
   ParcelPage,
   ParcelRow,
   Places,
+  Remainders,
   Stats,
   StrategyInfo,
+  SupplyRates,
 } from '../../server/contract.ts'
 import { toLonLat } from '../../server/geo/project.ts'
 import type { Position } from '../../server/geo/polygon.ts'
@@ -29,6 +32,7 @@ import { TileLayerBuilder, type TileLayer } from '../../server/tile/layer.ts'
 import { worldX, worldY } from '../../server/tile/world.ts'
 
 const asOf = '2026-06-30'
+const knownAt = '2026-06-30T08:00:00.000Z'
 const [width, height, street] = [80, 60, 20]
 export const parcelM2 = width * height
 /** South-west corner of the grid in the working plane, somewhere in the fictional 天元区. */
@@ -329,6 +333,7 @@ function answer(
       const found = matching(rows, query)
       return {
         asOf,
+        knownAt,
         parcels: found.length,
         planarM2: found.length * parcelM2,
         byStrategy: tally(found, (row) => row.strategy),
@@ -344,6 +349,7 @@ function answer(
       const to = from + Number(query.get('limit') ?? 100)
       return {
         asOf,
+        knownAt,
         total: found.length,
         totalPlanarM2: found.length * parcelM2,
         rows: found.slice(from, to),
@@ -355,7 +361,17 @@ function answer(
     case 'POST /api/overlaps/preview':
       return preview((body as { geometry: unknown }).geometry, rings[0]!)
     case 'GET /api/ledger':
-      return ledger()
+      return { ...ledger(), ...momentOf(query) }
+    case 'GET /api/ledger/batches':
+      return {
+        ...batches(Number(query.get('offset') ?? 0), query.get('open') === 'true'),
+        ...momentOf(query),
+      }
+    case 'GET /api/ledger/remainders':
+      return { ...remainders(rows), ...momentOf(query) }
+    case 'GET /api/ledger/rates':
+      return { ...rates(Number(query.get('year') ?? 2026)), ...momentOf(query) }
+    case 'GET /api/ledger/batches/pieces':
     case 'GET /api/ledger/pieces':
       return {
         type: 'FeatureCollection',
@@ -372,6 +388,7 @@ function answer(
         lon: Number(query.get('lon')),
         lat: Number(query.get('lat')),
         asOf,
+        knownAt: `${asOf}T00:00:00Z`,
         versions: [
           {
             parcelId: rows[0]!.parcelId,
@@ -385,6 +402,27 @@ function answer(
             validTo: null,
             fromBuild: 1,
             toBuild: null,
+            current: true,
+            came: {
+              buildId: 1,
+              kind: 'created',
+              on: '2021-03-04',
+              numbers: [{ parcelId: 43021100000099, parcelCode: null, planarM2: parcelM2, here: true }],
+            },
+            became: null,
+          },
+        ],
+        records: [
+          {
+            recordId: 1,
+            kind: 'approval',
+            doc: '湘政地〔2021〕123号',
+            on: '2021-03-04',
+            holder: null,
+            project: null,
+            planarM2: 12_000,
+            validFrom: '2021-03-04',
+            validTo: null,
             current: true,
           },
         ],
@@ -427,6 +465,7 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
       return {
         ...row,
         asOf,
+        knownAt,
         unitCode: row.parcelCode && `${row.parcelCode}W00000000`,
         holderCode: row.holder && '91430200MA4L1234XY',
         useScheme: 'GBT21010-2017',
@@ -437,6 +476,7 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
       return {
         parcelId: row.parcelId,
         asOf,
+        knownAt,
         checks: [
           {
             check: 'approval',
@@ -462,6 +502,7 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
       return {
         parcelId: row.parcelId,
         asOf,
+        knownAt,
         entries: [
           {
             kind: 'approval',
@@ -495,14 +536,69 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
           },
         ],
       } satisfies Dossier
-    case 'lineage':
+    case 'lineage': {
+      const parent = 43021100000099
+      const state = { parcelCode: null, stage: 'approved', holder: null, project: null, planarM2: parcelM2 }
+      const born = { buildId: 2, on: '2021-03-04' }
       return {
+        asOf,
+        knownAt: `${asOf}T00:00:00Z`,
         parcelId: row.parcelId,
+        parcelCode: row.parcelCode,
         state: 'current',
         successors: [],
-        events: [{ buildId: 1, eventNo: 1, kind: 'created', on: '2021-03-04', parcelId: row.parcelId }],
-        edges: [{ buildId: 2, from: 43021100000099, to: row.parcelId, planarM2: 4800 }],
+        nodes: [
+          {
+            ...state,
+            parcelId: row.parcelId,
+            kind: row.kind,
+            generation: 0,
+            validFrom: born.on,
+            validTo: null,
+            fromBuild: 2,
+            toBuild: null,
+            current: true,
+          },
+          {
+            ...state,
+            parcelId: parent,
+            kind: 'remainder',
+            generation: -1,
+            validFrom: '2020-01-01',
+            validTo: born.on,
+            fromBuild: 1,
+            toBuild: 2,
+            current: false,
+          },
+        ],
+        events: [
+          {
+            ...born,
+            eventNo: 1,
+            kind: 'retired',
+            parcelId: parent,
+            beforeM2: parcelM2,
+            cameM2: 0,
+            wentM2: parcelM2,
+            correctionM2: 0,
+            afterM2: 0,
+          },
+          {
+            ...born,
+            eventNo: 2,
+            kind: 'created',
+            parcelId: row.parcelId,
+            beforeM2: 0,
+            cameM2: parcelM2,
+            wentM2: 0,
+            correctionM2: 0,
+            afterM2: parcelM2,
+          },
+        ],
+        edges: [{ ...born, from: parent, to: row.parcelId, planarM2: parcelM2 }],
+        complete: true,
       } satisfies Lineage
+    }
     case 'strategy': {
       const strategy = strategies.find(({ code }) => code === row.strategy)!
       return {
@@ -601,6 +697,7 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
 function brief(rows: readonly ParcelRow[]): AreaBrief {
   return {
     asOf,
+    knownAt,
     areaPlanarM2: 96_000,
     areaEllipsoidM2: 95_982.72,
     parcels: rows.length,
@@ -613,6 +710,7 @@ function brief(rows: readonly ParcelRow[]): AreaBrief {
       noise: 10,
       approvedTwice: 1200,
       suppliedOutside: 0,
+      suppliedTwice: 0,
       titledOutside: 0,
       titleOverlap: 0,
       withdrawn: 0,
@@ -660,6 +758,7 @@ function ledger(): Ledger {
     noise: 10,
     approvedTwice: 1200,
     suppliedOutside: 480,
+    suppliedTwice: 0,
     titledOutside: 0,
     titleOverlap: 96,
     withdrawn: 4800,
@@ -669,8 +768,148 @@ function ledger(): Ledger {
   ) as typeof accounts
   return {
     asOf,
+    knownAt,
     districts: districts.map(({ code, title }) => ({ code, name: title.zh, accounts, closureM2: 0 })),
     total: { accounts: total, closureM2: 0 },
+  }
+}
+
+/** The invented city was built for the end of 2025 as well. */
+const momentOf = (query: URLSearchParams) =>
+  query.has('asOf') ? { asOf: '2025-12-31', knownAt: '2026-01-05T08:00:00.000Z' } : { asOf, knownAt }
+const build = { asOf, knownAt, buildId: 7, packHash: null }
+
+const inside = {
+  supplied: 4800,
+  titled: 0,
+  used: 0,
+  notSuppliable: 0,
+  notExpropriated: 0,
+  partlyExpropriated: 0,
+  inReserve: 0,
+  clean: 9590,
+  notClean: 0,
+  siteUnknown: 0,
+  unknown: 0,
+  noise: 10,
+}
+const ended = { withdrawn: 0, lapsed: 0, reduced: 0 }
+const elsewhere = { approvedEarlier: 0, endedEarlier: 0, approvedAgain: 0 }
+
+/** 45 documents of 14,400 m², 21.6 亩, each: 4,800 supplied, 9,590 clean, 10 of noise. The first does not close. */
+function batches(offset: number, onlyOpen: boolean): BatchBooks {
+  const count = onlyOpen ? 1 : 45
+  const times = <T extends Record<string, number>>(figures: T): T =>
+    Object.fromEntries(Object.entries(figures).map(([name, m2]) => [name, m2 * count])) as T
+  const bookedM2 = 14_400
+  return {
+    ...build,
+    p615Rule: { zh: '状态合计与批文面积相差超过允许值。', en: 'The states sum to other than the document.' },
+    batches: count,
+    open: 1,
+    total: {
+      batches: count,
+      batchesWithoutDocumentArea: 0,
+      documentM2: bookedM2 * count,
+      bookedM2: bookedM2 * count,
+      inside: times(inside),
+      ended,
+      closureM2: 0,
+    },
+    shapes: { planarM2: bookedM2 * count, ellipsoidM2: bookedM2 * count, elsewhere, snapM2: 0 },
+    districts: [],
+    years: [],
+    districtYears: [],
+    ledgerDifferenceM2: onlyOpen ? null : 0,
+    rows: Array.from({ length: count }, (_, i) => ({
+      batch: `湘政地2020${i + 1}`,
+      docNo: `湘政地〔2020〕${i + 1}号`,
+      kind: 'batch' as const,
+      approvedOn: '2020-06-30',
+      plots: 1,
+      plotsWithoutShape: 0,
+      plotsEnded: 0,
+      area: {
+        documentM2: bookedM2 + (i === 0 ? 960 : 0),
+        documentBasis: 'sum' as const,
+        planarM2: bookedM2,
+        ellipsoidM2: bookedM2,
+        documentDifferenceM2: i === 0 ? 960 : 0,
+        documentLimitM2: 14.4,
+      },
+      bookedM2,
+      inside,
+      ended,
+      elsewhere,
+      closureM2: 0,
+      snapM2: 0,
+      p615: i === 0,
+      districts: [],
+    })).slice(offset, offset + 20),
+  }
+}
+
+function remainders(rows: readonly ParcelRow[]): Remainders {
+  const total = {
+    parcels: 2,
+    planarM2: 2 * parcelM2,
+    ellipsoidM2: 2 * parcelM2,
+    documentM2: parcelM2,
+    withoutDocumentArea: 1,
+  }
+  const row = (i: number): Remainders['rows'][number] => ({
+    parcelId: rows[i]!.parcelId,
+    districtCode: districts[0]!.code,
+    recordId: i + 1,
+    batch: `湘政地2020${i + 1}`,
+    docNo: `湘政地〔2020〕${i + 1}号`,
+    plotNo: `${i + 1}`,
+    approvedOn: i === 0 ? '2024-04-30' : null,
+    approvalKind: 'batch',
+    planarM2: parcelM2,
+    ellipsoidM2: parcelM2,
+    documentM2: i === 0 ? parcelM2 : null,
+    state: i === 0 ? 'clean' : 'unknown',
+    siteUsed: i === 0 ? false : null,
+    supplyPossible: null,
+    expropriation: i === 0 ? 'done' : null,
+    compensated: i === 0 ? false : null,
+    siteClean: i === 0 ? true : null,
+    inReserve: false,
+    clock:
+      i === 0
+        ? { state: 'lapseCandidate', lastDay: '2026-04-30', daysLeft: -61 }
+        : { state: 'unknown', lastDay: null, daysLeft: null },
+    plan: null,
+  })
+  return {
+    ...build,
+    planChecked: true,
+    total,
+    ledgerRemainderM2: total.planarM2,
+    differenceM2: 0,
+    states: [],
+    clocks: [],
+    districts: [],
+    rows: [row(0), row(1)],
+  }
+}
+
+/** 4,800 of 14,400 m² supplied is a third; of contracts that name no source there is no share. */
+function rates(year: number): SupplyRates {
+  const window = { fromYear: year - 3, toYear: year - 1, baseDate: asOf }
+  const third = { partM2: 4800, wholeM2: 14_400, percent: 100 / 3 }
+  const nothing = { partM2: 0, wholeM2: 0, percent: null }
+  const rest = { withoutDocumentM2: 0, counted: 3, split: {} }
+  const total: SupplyRates['total'] = [
+    { code: 'ULAPI2', window, planar: third, document: third, ...rest },
+    { code: 'ULAPI1', window, planar: nothing, document: nothing, ...rest },
+  ]
+  return {
+    ...build,
+    year,
+    total,
+    districts: districts.map(({ code, title }) => ({ districtCode: code, name: title.zh, rates: total })),
   }
 }
 

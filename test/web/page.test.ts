@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { complaints } from './axe.ts'
 import { inUrl, setStage, type Stage } from './browser.ts'
 
 let stage: Stage
@@ -254,36 +253,6 @@ test('English is one click and part of the link', async () => {
   expect(await page.getByText('Fictional city').isVisible()).toBe(true)
   await page.context().close()
 })
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Serious and critical complaints of axe (WCAG 2.2 A and AA), as `rule: element`. */
-async function complaints(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: axeSource })
-  return page.evaluate(async () => {
-    interface Axe {
-      run(
-        context: unknown,
-        options: unknown,
-      ): Promise<{
-        violations: {
-          id: string
-          impact: string | null
-          nodes: { html: string; failureSummary?: string }[]
-        }[]
-      }>
-    }
-    const { axe } = globalThis as unknown as { axe: Axe }
-    const { violations } = await axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    })
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${(node.failureSummary ?? '').slice(0, 200)}`),
-      )
-  })
-}
 
 describe('everyone can use it', () => {
   test.each([

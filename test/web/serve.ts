@@ -68,6 +68,19 @@ async function respond(
         .end('%PDF-')
       return
     }
+    const day = url.searchParams.get('asOf')
+    if (day !== null && day < '2025-12-31') {
+      const problem = {
+        type: 'about:blank',
+        title: '没有该日成果',
+        status: 404,
+        detail: `没有 ${day} 的成果;最早的一天是 2025-12-31。`,
+        code: 'NOT_BUILT_FOR_DAY',
+        hint: `请运行 terrier build --as-of ${day}。`,
+      }
+      response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem))
+      return
+    }
     const document = city.answer(method, url, body)
     if (document === null) {
       const problem = {

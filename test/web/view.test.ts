@@ -37,8 +37,16 @@ const busy: View = {
     [113.12, 27.81],
   ],
   purpose: 'approval',
+  place: { lon: 113.1234567, lat: 27.8 },
   cell: { district: 'total', account: 'remainder' },
   finding: 7,
+  book: 'batches',
+  asOf: '2025-03-31',
+  batchFigure: { doc: '湘政地〔2020〕1号', figure: 'clean' },
+  onlyOpen: true,
+  landState: 'unknown',
+  clock: 'lapseCandidate',
+  rateYear: 2024,
 }
 
 describe('the view lives in the URL', () => {
@@ -53,9 +61,23 @@ describe('the view lives in the URL', () => {
 
   test('a part that is wrong is left out, the rest is kept', () => {
     const view = parseView(
-      '?page=nowhere&lang=fr&at=999,27,12&parcel=12x&min=-4&drawn=1 2,3 4&strategy=C4,,%3Cscript%3E&tab=strategy',
+      '?page=nowhere&lang=fr&at=999,27,12&parcel=12x&min=-4&drawn=1 2,3 4&strategy=C4,,%3Cscript%3E&tab=strategy&place=113,97',
     )
     expect(view).toEqual({ ...firstView, filter: { ...emptyFilter, strategy: ['C4'] }, tab: 'strategy' })
+  })
+
+  test.each([
+    'asOf=2025-02-30',
+    'asOf=2025-3-1',
+    'asOf=yesterday',
+    'book=accounts',
+    'figure=clean',
+    'figure=approved:x',
+    'state=lapsed',
+    'clock=clean',
+    'year=25',
+  ])('a day, year or account there is not is left out: %s', (query) => {
+    expect(parseView(query)).toEqual(firstView)
   })
 
   test('no layers is another view than the usual layers', () => {

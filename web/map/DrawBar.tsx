@@ -4,6 +4,7 @@ import {
   EnterOutlined,
   FullscreenOutlined,
   HighlightOutlined,
+  HistoryOutlined,
 } from '@ant-design/icons'
 import { Button, Tooltip } from 'antd'
 import { useEffect, useState } from 'react'
@@ -19,18 +20,35 @@ interface Props {
   /** The shape under the pointer, or the finished one. */
   readonly shape: DrawnRing | null
   readonly bounds: Bounds | null
+  /** The next click on the map asks what lay there. */
+  readonly asking: boolean
+  readonly onAsking: (asking: boolean) => void
   readonly onTool: (tool: DrawTool | null) => void
   readonly onFinish: () => void
 }
 
-/** Tools for drawing round an area, and its size while the pen moves. */
-export function DrawBar({ tool, shape, bounds, onTool, onFinish }: Props) {
+/** Tools for drawing round an area, with its size while the pen moves, and for asking what lay at a place. */
+export function DrawBar({ tool, shape, bounds, asking, onAsking, onTool, onFinish }: Props) {
   const { t } = useTranslation()
   const { lang, drawn } = useView()
   const areaM2 = useDrawnArea(shape)
+  useEffect(() => {
+    if (!asking) return
+    // the button that was pressed is gone, and with it the focus inside the map
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && onAsking(false)
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [asking, onAsking])
   return (
     <div className="draw-bar card" role="toolbar" aria-label={t('draw.title')}>
-      {tool === null ? (
+      {asking ? (
+        <>
+          <span className="muted draw-how">{t('place.how')}</span>
+          <Button size="small" onClick={() => onAsking(false)}>
+            {t('draw.cancel')} Esc
+          </Button>
+        </>
+      ) : tool === null ? (
         <>
           <Tooltip title={t('draw.polygonHint')}>
             <Button type="text" size="small" icon={<HighlightOutlined />} onClick={() => onTool('polygon')}>
@@ -46,9 +64,14 @@ export function DrawBar({ tool, shape, bounds, onTool, onFinish }: Props) {
               size="small"
               icon={<FullscreenOutlined />}
               disabled={!bounds}
-              onClick={() => bounds && changeView({ drawn: boundsRing(bounds), parcel: null })}
+              onClick={() => bounds && changeView({ drawn: boundsRing(bounds), place: null, parcel: null })}
             >
               {t('draw.window')}
+            </Button>
+          </Tooltip>
+          <Tooltip title={t('place.hint')}>
+            <Button type="text" size="small" icon={<HistoryOutlined />} onClick={() => onAsking(true)}>
+              {t('place.ask')}
             </Button>
           </Tooltip>
           {drawn && (

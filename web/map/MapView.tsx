@@ -6,13 +6,12 @@ import { titleOf } from '../catalog.ts'
 import { formatMu } from '../format.ts'
 import { useBasemap, useCatalog, useMatches, useParcel } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import type { DrawnRing } from '../view.ts'
+import type { DrawnRing, View } from '../view.ts'
 import { DrawBar } from './DrawBar.tsx'
 import type { DrawTool } from './draw.ts'
 import { mapFonts } from './fonts.ts'
-import { ringBounds, type Bounds } from './geography.ts'
+import { placeBounds, ringBounds, type Bounds } from './geography.ts'
 import { fitMapTo } from './signal.ts'
-import { PlaceHistory } from './PlaceHistory.tsx'
 import { LayerSwitch } from './LayerSwitch.tsx'
 import { Legend } from './Legend.tsx'
 import type { PointedAt } from './ParcelMap.tsx'
@@ -24,6 +23,10 @@ const arriving = import('./ParcelMap.tsx')
 const ParcelMap = lazy(() => arriving)
 /** Zhuzhou and around: shown while the base is empty and has no extent of its own. */
 const somewhere: Bounds = [112.9, 27.6, 113.4, 28.0]
+
+/** What a link that does not say where the map stands is about; null: the whole city. */
+const homeOf = ({ place, drawn }: View): Bounds | null =>
+  place ? placeBounds(place) : drawn ? ringBounds(drawn) : null
 
 /** The map with what floats on it. */
 export function MapView({
@@ -45,7 +48,7 @@ export function MapView({
   const [tool, setTool] = useState<DrawTool | null>(null)
   const [sketch, setSketch] = useState<DrawnRing | null>(null)
   const [pointed, setPointed] = useState<PointedAt | null>(null)
-  const [asked, setAsked] = useState<{ lon: number; lat: number } | null>(null)
+  const [asking, setAsking] = useState(false)
   const finish = useRef<() => void>(() => undefined)
 
   // A link may name a parcel without saying where the map stands.
@@ -84,11 +87,12 @@ export function MapView({
           key={lang}
           style={style}
           camera={view.camera}
-          home={view.drawn ? ringBounds(view.drawn) : (catalog.bbox ?? somewhere)}
+          home={homeOf(view) ?? catalog.bbox ?? somewhere}
           lang={lang}
           label={t('map.label')}
           drawn={view.page === 'map' ? view.drawn : null}
           tool={tool}
+          asking={asking}
           onMove={(camera, seen) => {
             changeView({ camera }, 'replace')
             onBounds(seen)
@@ -97,11 +101,14 @@ export function MapView({
             changeView({ parcel: id, finding, ...(finding === null ? {} : { tab: 'conflicts' }) })
           }
           onPoint={setPointed}
-          onAsk={setAsked}
+          onAsk={(place) => {
+            setAsking(false)
+            changeView({ page: 'map', place, parcel: null, finding: null })
+          }}
           onDrawing={setSketch}
           onDrawn={(ring) => {
             setTool(null)
-            changeView({ drawn: ring, parcel: null, finding: null })
+            changeView({ drawn: ring, place: null, parcel: null, finding: null })
           }}
           onReady={({ finishDrawing }) => {
             finish.current = finishDrawing
@@ -113,8 +120,11 @@ export function MapView({
           tool={tool}
           shape={tool ? sketch : view.drawn}
           bounds={bounds}
+          asking={asking}
+          onAsking={setAsking}
           onTool={(next) => {
             setSketch(null)
+            setAsking(false)
             setTool(next)
           }}
           onFinish={() => finish.current()}
@@ -139,7 +149,6 @@ export function MapView({
           )}
         </div>
       )}
-      {asked && <PlaceHistory at={asked} onClose={() => setAsked(null)} />}
       {catalog.parcels === 0 && <Alert className="map-note" type="info" showIcon title={t('map.empty')} />}
       {found && found.rows.length < found.total && (
         <Alert

@@ -40,11 +40,13 @@ interface Props {
   /** Shown with corners to move, unless a tool is in hand. */
   readonly drawn: DrawnRing | null
   readonly tool: DrawTool | null
+  /** The next click asks what lay there, whatever lies there now. */
+  readonly asking: boolean
   readonly onMove: (camera: Camera, bounds: Bounds) => void
   /** @param finding the one on that parcel that was clicked on */
   readonly onSelect: (parcel: number, finding: number | null) => void
   readonly onPoint: (at: PointedAt | null) => void
-  /** A place was asked about: right click, or a long press. */
+  /** A place was asked about: with the tool for it, by a right click, or by a long press. */
   readonly onAsk: (at: { lon: number; lat: number }) => void
   readonly onDrawing: (ring: DrawnRing | null) => void
   readonly onDrawn: (ring: DrawnRing) => void
@@ -130,7 +132,7 @@ export default function ParcelMap(props: Props) {
     made.on('mousemove', (event) => {
       if (latest.current.tool) return
       const hit = parcelAt(event)
-      made.getCanvas().style.cursor = hit ? 'pointer' : ''
+      made.getCanvas().style.cursor = latest.current.asking ? 'crosshair' : hit ? 'pointer' : ''
       setHovered(typeof hit?.id === 'number' ? hit.id : null)
       latest.current.onPoint(
         hit
@@ -154,6 +156,10 @@ export default function ParcelMap(props: Props) {
     made.on('click', (event) => {
       if (latest.current.tool) return
       pointNowhere() // a panel that opens moves the map away under the words
+      if (latest.current.asking) {
+        latest.current.onAsk({ lon: event.lngLat.lng, lat: event.lngLat.lat })
+        return
+      }
       const parcel = parcelAt(event)
       const finding = hitsAt(event, [findingHitLayer])[0]
       if (typeof parcel?.id === 'number')

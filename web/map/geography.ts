@@ -1,5 +1,5 @@
 import type { Polygon } from 'geojson'
-import type { DrawnRing } from '../view.ts'
+import type { DrawnRing, Place } from '../view.ts'
 
 /** [west, south, east, north] in degrees. */
 export type Bounds = readonly [number, number, number, number]
@@ -32,6 +32,43 @@ export const boundsRing = ([west, south, east, north]: Bounds): DrawnRing => [
   [east, north],
   [west, north],
 ]
+
+/** About 200 m round a place. */
+export const placeBounds = ({ lon, lat }: Place): Bounds => [lon - 1e-3, lat - 1e-3, lon + 1e-3, lat + 1e-3]
+
+/**
+ * A point inside the largest part of a shape, well away from its border: the middle of the widest stretch of a line across
+ * it. Degrees; null for a shape without land.
+ */
+export function pointInside({
+  coordinates,
+}: {
+  readonly coordinates: readonly (readonly (readonly (readonly number[])[])[])[]
+}): Place | null {
+  let best: (Place & { readonly width: number }) | null = null
+  for (const polygon of coordinates) {
+    const lats = (polygon[0] ?? []).map(([, lat]) => lat!)
+    const [south, north] = [Math.min(...lats), Math.max(...lats)]
+    for (const share of [0.5, 0.37, 0.63]) {
+      const lat = south + (north - south) * share
+      const crossings = polygon
+        .flatMap((ring) =>
+          ring.slice(1).flatMap(([x1, y1], at) => {
+            const [x0, y0] = ring[at] as [number, number]
+            // half open: a corner on the line counts once
+            if (y0 > lat === y1! > lat) return []
+            return [x0 + ((lat - y0) / (y1! - y0)) * (x1! - x0)]
+          }),
+        )
+        .toSorted((a, b) => a - b)
+      for (let at = 0; at + 1 < crossings.length; at += 2) {
+        const [west, east] = [crossings[at]!, crossings[at + 1]!]
+        if (east - west > (best?.width ?? 0)) best = { lon: (west + east) / 2, lat, width: east - west }
+      }
+    }
+  }
+  return best && { lon: best.lon, lat: best.lat }
+}
 
 /** The box around all coordinates of some features; null when there are none. */
 export function collectionBounds(collection: {

@@ -347,6 +347,7 @@ export const shapeTones = {
   remainder: '#1f7a4d',
   piece: '#0b6e75',
   noise: '#7d7d75',
+  place: '#1d2a29',
 } as const
 export type ShapeTone = keyof typeof shapeTones
 
@@ -371,6 +372,18 @@ function shapeLayers(): LayerSpecification[] {
       paint: { 'line-color': '#ffffff', 'line-width': 4, 'line-opacity': 0.8 },
     },
     { id: 'shape-line', type: 'line', source: 'shapes', paint: { 'line-color': colour, 'line-width': 2 } },
+    {
+      id: 'shape-point',
+      type: 'circle',
+      source: 'shapes',
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-radius': 6,
+        'circle-color': '#ffffff',
+        'circle-stroke-color': colour,
+        'circle-stroke-width': 4,
+      },
+    },
   ]
 }
 

@@ -6,10 +6,10 @@ import type { ShapeTone } from './style.ts'
 
 /** What the view asks to be laid over the map, from answers the panels have asked for anyway. */
 export function useShapes(): FeatureCollection | null {
-  const { page, parcel, finding, drawn, purpose, cell } = useView()
+  const { page, parcel, finding, drawn, purpose, place } = useView()
   const conflicts = useConflicts(finding === null ? null : parcel).data
   const preview = useOverlapPreview(drawn, purpose).data
-  const pieces = useLedgerPieces(page === 'ledger' ? cell : null).data
+  const pieces = useLedgerPieces().data
   return useMemo(() => {
     const features: Feature[] = []
     const add = (geometry: unknown, tone: ShapeTone) => {
@@ -17,6 +17,7 @@ export function useShapes(): FeatureCollection | null {
     }
     if (page === 'ledger') for (const piece of pieces?.features ?? []) add(piece.geometry, 'piece')
     else {
+      if (place) add({ type: 'Point', coordinates: [place.lon, place.lat] }, 'place')
       for (const check of conflicts?.checks ?? [])
         for (const found of check.findings) if (found.findingNo === finding) add(found.geometry, 'conflict')
       if (purpose !== 'brief' && preview) {
@@ -25,7 +26,7 @@ export function useShapes(): FeatureCollection | null {
       }
     }
     return features.length === 0 ? null : { type: 'FeatureCollection', features }
-  }, [page, conflicts, finding, purpose, preview, pieces])
+  }, [page, conflicts, finding, purpose, preview, pieces, place])
 }
 
 const isGeometry = (value: unknown): value is Geometry =>

@@ -4,7 +4,14 @@ import { M2_PER_MU } from '../../server/units.ts'
 import { useView } from '../use-view.ts'
 
 const inside = ['suppliedInside', 'titledInside', 'remainder', 'noise'] as const
-const beside = ['approvedTwice', 'suppliedOutside', 'titledOutside', 'titleOverlap', 'withdrawn'] as const
+const beside = [
+  'approvedTwice',
+  'suppliedOutside',
+  'suppliedTwice',
+  'titledOutside',
+  'titleOverlap',
+  'withdrawn',
+] as const
 const size: Record<AreaUnit, number> = { mu: M2_PER_MU, ha: 10_000, m2: 1 }
 const decimals: Record<AreaUnit, number> = { mu: 2, ha: 4, m2: 2 }
 

@@ -1,102 +1,112 @@
-import { Button, Tag } from 'antd'
+import { ExpandOutlined, HistoryOutlined } from '@ant-design/icons'
+import { Button, Modal, Tag } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Lineage } from '../api.ts'
-import { formatDay, formatParcelId } from '../format.ts'
+import type { Lineage, ParcelCard } from '../api.ts'
+import { pointInside } from '../map/geography.ts'
+import { formatDay } from '../format.ts'
 import { useLineage } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { Area } from './Area.tsx'
+import { LineagePicture } from './LineagePicture.tsx'
+import { LineageTable } from './LineageTable.tsx'
 import { Answer } from './Loading.tsx'
+import { ParcelLink } from './ParcelLink.tsx'
 
-/** 沿革: where the land of this number came from and went to, with the area along each way. */
-export function LineageTab({ id }: { id: number }) {
-  return <Answer of={useLineage(id)}>{(lineage) => <Story lineage={lineage} />}</Answer>
-}
-
-const eventKinds = ['created', 'redrawn', 'split', 'merged', 'retired', 'restored'] as const
-
-function Story({ lineage }: { lineage: Lineage }) {
+/**
+ * 沿革: where the land of a number came from and went to, as a picture and as a table that balances.
+ * @param geometry of the parcel, where it stands
+ */
+export function LineageTab({ id, geometry }: { id: number; geometry?: ParcelCard['geometry'] }) {
   const { t } = useTranslation()
-  const { lang } = useView()
-  const parents = lineage.edges.filter(({ to, from }) => to === lineage.parcelId && from !== to)
-  const children = lineage.edges.filter(({ from, to }) => from === lineage.parcelId && from !== to)
-  const events = lineage.events.toSorted((a, b) => a.buildId - b.buildId || a.eventNo - b.eventNo)
+  const place = geometry ? pointInside(geometry) : null
   return (
     <>
-      <p>
-        <Tag className={lineage.state === 'current' ? 'tag-good' : 'tag-note'}>
-          {t(`lineage.${lineage.state}`)}
-        </Tag>
-        {lineage.successors.length > 0 && (
-          <>
-            {t('lineage.successors')}{' '}
-            {lineage.successors.map((id) => (
-              <ParcelLink key={id} id={id} />
-            ))}
-          </>
-        )}
-      </p>
-      <div className="kin">
-        <Kin
-          title={t('lineage.parents')}
-          edges={parents.map(({ from, planarM2 }) => ({ id: from, planarM2 }))}
-          none={t('lineage.noParents')}
-        />
-        <div className="kin-self num">{formatParcelId(lineage.parcelId)}</div>
-        <Kin
-          title={t('lineage.children')}
-          edges={children.map(({ to, planarM2 }) => ({ id: to, planarM2 }))}
-          none={t('lineage.noChildren')}
-        />
-      </div>
-      <h3>{t('lineage.events')}</h3>
-      <ol className="timeline">
-        {events.map(({ buildId, eventNo, kind, on, parcelId }) => (
-          <li key={`${buildId}-${eventNo}`} className="timeline-entry">
-            <div className="timeline-head">
-              <b>{t(`event.${eventKinds.find((known) => known === kind) ?? 'redrawn'}`)}</b>
-              <time className="num" dateTime={on}>
-                {formatDay(on, lang)}
-              </time>
-            </div>
-            {parcelId !== lineage.parcelId && <ParcelLink id={parcelId} />}
-          </li>
-        ))}
-      </ol>
+      {place && (
+        <div className="lineage-place">
+          <Button
+            size="small"
+            icon={<HistoryOutlined />}
+            onClick={() => changeView({ place, parcel: null, finding: null })}
+          >
+            {t('place.ask')}
+          </Button>
+        </div>
+      )}
+      <Answer of={useLineage(id)}>{(lineage) => <Story lineage={lineage} />}</Answer>
     </>
   )
 }
 
-function Kin({
-  title,
-  edges,
-  none,
-}: {
-  title: string
-  edges: { id: number; planarM2: number }[]
-  none: string
-}) {
+function Story({ lineage }: { lineage: Lineage }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const nothingMoved =
+    lineage.edges.length === 0 &&
+    lineage.events.length <= 1 &&
+    lineage.state === 'current' &&
+    formerCodes(lineage).length === 0
+  const codeOf = (parcelId: number): string | null =>
+    lineage.nodes.findLast((node) => node.parcelId === parcelId)?.parcelCode ?? null
   return (
-    <section>
-      <h4>{title}</h4>
-      {edges.length === 0 ? (
-        <span className="muted">{none}</span>
-      ) : (
-        <ul className="plain">
-          {edges.map(({ id, planarM2 }) => (
-            <li key={id}>
-              <ParcelLink id={id} /> <Area m2={planarM2} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+    <>
+      <p className="lineage-state">
+        <Tag className={lineage.state === 'current' ? 'tag-good' : 'tag-note'}>
+          {t(`lineage.${lineage.state}`)}
+        </Tag>
+        {nothingMoved && <span>{t('lineage.unchanged')}</span>}
+        {lineage.successors.length > 0 && <span>{t('lineage.successors')}</span>}
+        {lineage.successors.map((id) => (
+          <ParcelLink key={id} id={id} code={codeOf(id)} tab="identity" />
+        ))}
+      </p>
+      {formerCodes(lineage).map(({ code, until }) => (
+        <p key={code} className="num">
+          {t('lineage.formerCode', { code, day: formatDay(until, lang) })}
+        </p>
+      ))}
+      <LineagePicture lineage={lineage} />
+      {lineage.nodes.length > fewStates && <Enlarged lineage={lineage} />}
+      {!lineage.complete && <p className="muted">{t('lineage.more')}</p>}
+      <LineageTable lineage={lineage} />
+      <p className="muted foot">{t('lineage.note')}</p>
+    </>
   )
 }
 
-function ParcelLink({ id }: { id: number }) {
+/** More than these do not fit beside the map. */
+const fewStates = 6
+
+/** The same picture over the whole window. */
+function Enlarged({ lineage }: { lineage: Lineage }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
   return (
-    <Button type="link" size="small" className="num" onClick={() => changeView({ parcel: id })}>
-      {formatParcelId(id)}
-    </Button>
+    <>
+      <Button size="small" icon={<ExpandOutlined />} onClick={() => setOpen(true)}>
+        {t('lineage.enlarge')}
+      </Button>
+      <Modal
+        open={open}
+        footer={null}
+        width="96vw"
+        centered
+        destroyOnHidden
+        title={t('tab.lineage')}
+        onCancel={() => setOpen(false)}
+        className="lineage-large"
+      >
+        <LineagePicture lineage={lineage} />
+      </Modal>
+    </>
+  )
+}
+
+/** Codes the number carried before the one it carries now. */
+function formerCodes({ nodes, parcelId, parcelCode }: Lineage): { code: string; until: string | null }[] {
+  const states = nodes.filter((node) => node.parcelId === parcelId)
+  return states.flatMap(({ parcelCode: code, validTo }, at) =>
+    code !== null && code !== parcelCode && code !== states[at + 1]?.parcelCode
+      ? [{ code, until: validTo }]
+      : [],
   )
 }

@@ -2,7 +2,7 @@ import { AimOutlined, CloseOutlined, DownloadOutlined, LinkOutlined } from '@ant
 import { App, Button, Dropdown, Tabs, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { makeReport, saveAs, type ParcelCard } from '../api.ts'
+import { ApiProblem, makeReport, saveAs, type ParcelCard } from '../api.ts'
 import { titleOf } from '../catalog.ts'
 import { formatParcelId } from '../format.ts'
 import { fitMapTo } from '../map/signal.ts'
@@ -26,9 +26,9 @@ export function ParcelPanel({ id }: { id: number }) {
   return (
     <article className="panel" aria-label={t('card.title')}>
       <div className="panel-close">
-        {view.drawn && (
+        {(view.place ?? view.drawn) && (
           <Button type="link" size="small" onClick={() => changeView({ parcel: null, finding: null })}>
-            {t('card.backToArea')}
+            {t(view.place ? 'card.backToPlace' : 'card.backToArea')}
           </Button>
         )}
         <Button
@@ -39,8 +39,32 @@ export function ParcelPanel({ id }: { id: number }) {
           onClick={() => changeView({ parcel: null, finding: null, tab: 'identity' })}
         />
       </div>
-      <Answer of={card}>{(parcel) => <Card parcel={parcel} />}</Answer>
+      {hasEnded(card.error) ? (
+        <Ended id={id} />
+      ) : (
+        <Answer of={card}>{(parcel) => <Card parcel={parcel} />}</Answer>
+      )}
     </article>
+  )
+}
+
+const hasEnded = (error: Error | null): boolean =>
+  error instanceof ApiProblem && error.problem.code === 'PARCEL_RETIRED'
+
+/** A number that has ended has no card any more, but it still tells what became of its land. */
+function Ended({ id }: { id: number }) {
+  return (
+    <>
+      <header className="card-head">
+        <h2 className="num">{formatParcelId(id)}</h2>
+        <div className="card-actions">
+          <CopyLink />
+        </div>
+      </header>
+      <div className="panel-body">
+        <LineageTab id={id} />
+      </div>
+    </>
   )
 }
 
@@ -55,7 +79,7 @@ function Card({ parcel }: { parcel: ParcelCard }) {
     strategy: { body: <StrategyTab id={parcel.parcelId} /> },
     conflicts: { count: conflictCount, body: <ConflictsTab id={parcel.parcelId} /> },
     dossier: { body: <DossierTab id={parcel.parcelId} /> },
-    lineage: { body: <LineageTab id={parcel.parcelId} /> },
+    lineage: { body: <LineageTab id={parcel.parcelId} geometry={parcel.geometry} /> },
   }
   return (
     <>

@@ -3,13 +3,21 @@ import type { LandRecord } from '../../record/record.ts'
 import type { IsoDate } from '../../units.ts'
 import { isKind } from '../registers.ts'
 import { finishState, startState, type StageInput } from '../stage.ts'
-import { withoutLand, type FindingDraft, type Situation } from './finding.ts'
+import { onOwnLand, withoutLand, type FindingDraft, type Situation } from './finding.ts'
+
+/** The land of these findings is the whole contract's, as the contract draws it. */
+const AS_DRAWN = { test: 'as_drawn' } as const
+
+/** P501-P505 and P511: the clocks of contracts, and an agreement that turned a clock back before it was signed. */
+export function clockFindings(situation: Situation): FindingDraft[] {
+  return [...overdueFindings(situation), ...impossibleSupplements(situation)]
+}
 
 /**
  * P501-P505: what a contract agreed and what has happened by the day asked about. Only contracts that have land among
  * the parcels; a date that is not known never makes a finding, and a state counts only where a record states it.
  */
-export function clockFindings({ registers, works, landOf }: Situation): FindingDraft[] {
+function overdueFindings({ registers, works, landOf }: Situation): FindingDraft[] {
   return registers.records.flatMap((record) => {
     if (!isKind(record, 'supply')) return []
     const parcels = landOf.supply(record)
@@ -21,12 +29,33 @@ export function clockFindings({ registers, works, landOf }: Situation): FindingD
         code,
         records: [record],
         parcels,
-        detail: { as_of: registers.asOf, ...detail },
-        wkb: record.wkb,
-        planarM2: record.areaPlanarM2,
-        ellipsoidM2: record.areaEllipsoidM2,
+        detail: {
+          as_of: registers.asOf,
+          ...(record.wkb !== null && AS_DRAWN),
+          signed_on: record.fields.signed_on ?? null,
+          ...detail,
+        },
+        ...onOwnLand(record),
       }),
     )
+  })
+}
+
+/** P511 补充协议日期异常: the start agreed anew lies before the day the supplement was signed. On that day it may be. */
+function impossibleSupplements({ registers, landOf }: Situation): FindingDraft[] {
+  return registers.records.flatMap((record) => {
+    if (!isKind(record, 'supply')) return []
+    const { signed_on, start_due, supplement_signed_on } = record.fields
+    if (start_due === undefined || supplement_signed_on === undefined || start_due >= supplement_signed_on)
+      return []
+    const detail = {
+      ...(record.wkb !== null && AS_DRAWN),
+      signed_on: signed_on ?? null,
+      supplement_signed_on,
+      start_due,
+    }
+    const parcels = landOf.supply(record)
+    return [{ ...withoutLand, code: 'P511', records: [record], parcels, detail, ...onOwnLand(record) }]
   })
 }
 

@@ -1,6 +1,7 @@
+import { shareOf } from '../../geo/area.ts'
 import type { PolygonSet } from '../../geo/polygon-set.ts'
 import { problemFlags, type ProblemFlag } from '../../identifier/code-list.ts'
-import type { LandRecord } from '../../record/record.ts'
+import type { LandRecord, RecordKind } from '../../record/record.ts'
 import type { LandOf } from '../land-of.ts'
 import type { Links } from '../links.ts'
 import type { Extent } from '../overlap.ts'
@@ -60,11 +61,53 @@ export function onLand(extent: Extent, firstM2: number | null, secondM2: number 
   }
 }
 
-export const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0)
+export const share = shareOf
 
-/** How an extent was judged, for `detail`. */
-export function judgement({ test, pieces, noiseM2 }: Extent) {
-  return { test, pieces, ...(noiseM2 > 0 && { noiseM2: Math.round(noiseM2 * 1e4) / 1e4 }) }
+/** The whole land of a document, as it draws it: nothing was measured against it. */
+export function onOwnLand({ wkb, areaPlanarM2, areaEllipsoidM2 }: LandRecord) {
+  return {
+    wkb,
+    planarM2: areaPlanarM2,
+    ellipsoidM2: areaEllipsoidM2,
+    shareOfFirst: wkb === null ? null : 1,
+    shareOfSecond: null,
+  }
+}
+
+/**
+ * How an extent was judged, for `detail`: by which test, and the mean width (metres) of the piece that decided; how many
+ * pieces count, and what beside them is left out as noise.
+ */
+export function judgement({ test, meanWidthM, pieces, noiseM2 }: Extent) {
+  return {
+    test,
+    meanWidthM: meanWidthM === null ? null : toTenthOfMm(meanWidthM),
+    pieces,
+    ...(noiseM2 > 0 && { noiseM2: toTenthOfMm(noiseM2) }),
+  }
+}
+
+/** Four decimals: what is printed must not depend on the last bit of a sum. */
+const toTenthOfMm = (value: number): number => Math.round(value * 1e4) / 1e4
+
+/** A document as `detail` names it: what it calls itself, its dates and its state; null where it does not say. */
+export function paperOf(
+  record: LandRecord,
+  fields: readonly string[] = mainDates[record.kind] ?? [],
+): Record<string, unknown> {
+  const said = record.fields as Readonly<Record<string, unknown>>
+  return {
+    doc: record.doc,
+    ...Object.fromEntries(fields.map((field) => [field, said[field] ?? null])),
+  }
+}
+
+const mainDates: { readonly [kind in RecordKind]?: readonly string[] } = {
+  approval: ['approved_on', 'status', 'status_on'],
+  supply: ['signed_on'],
+  registration: ['registered_on'],
+  completion: ['accepted_on'],
+  layer: ['status', 'in_force_on'],
 }
 
 let kept: ReadonlyMap<string, ProblemFlag> | undefined

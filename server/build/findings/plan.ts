@@ -1,23 +1,26 @@
 import type { LandRecord } from '../../record/record.ts'
 import { landUseGroupOf } from '../land-use.ts'
 import { principal, type Link } from '../links.ts'
-import { commonLand } from '../overlap.ts'
+import { commonLand, type Extent } from '../overlap.ts'
 import type { ParcelDraft } from '../parcel-draft.ts'
+import { isZoneInForce } from '../precedence.ts'
 import { isKind, shapeOf } from '../registers.ts'
-import { judgement, onLand, withoutLand, type FindingDraft, type Situation } from './finding.ts'
+import { judgement, onLand, paperOf, withoutLand, type FindingDraft, type Situation } from './finding.ts'
 
 /** A zone of another use over a smaller share of the parcel is the border of the plan, not its will. */
 const OTHER_USE_SHARE = 0.05
 
 /**
- * P301 规划冲突, P302 占永久基本农田, P303 占生态保护红线: one finding per parcel and zone. Zones still pending make none; a
- * layer without zones is not checked at all (`build.layers`).
+ * P301 规划冲突, P302 占永久基本农田, P303 占生态保护红线: one finding per parcel and zone. Only zones in
+ * force on the day make one: a version being decided, or adopted for a later day, binds nobody yet. A layer without
+ * zones is not checked at all (`build.layers`).
  */
 export function planFindings(situation: Situation): FindingDraft[] {
+  const { asOf } = situation.registers
   return situation.parcels.flatMap((parcel, index) => {
     const links = situation.links[index]!
     return links.flatMap((link) => {
-      if (!isKind(link.record, 'layer') || link.record.fields.status === 'pending') return []
+      if (!isKind(link.record, 'layer') || !isZoneInForce(link.record, asOf)) return []
       switch (link.record.layer) {
         case 'control_plan':
           return otherUse(parcel, index, links, link, link.record)
@@ -50,7 +53,6 @@ function otherUse(
     limitShare: OTHER_USE_SHARE,
     use: { group, text: textOf(source) },
     planned: { group: planned, text: textOf(zone) },
-    in_force_on: zone.fields.in_force_on ?? null,
   }
   return [finding('P301', parcel, index, source, zone, detail, extent)]
 }
@@ -65,8 +67,7 @@ function protectedLand(
   if (zone.fields.exempt === true) return []
   const extent = link.extent ?? commonLand(parcel.wkb, shapeOf(zone))
   if (!extent.real) return []
-  const detail = { ...judgement(extent), in_force_on: zone.fields.in_force_on ?? null }
-  return [finding(code, parcel, index, parcel.source, zone, detail, extent)]
+  return [finding(code, parcel, index, parcel.source, zone, judgement(extent), extent)]
 }
 
 function finding(
@@ -74,12 +75,20 @@ function finding(
   parcel: ParcelDraft,
   index: number,
   source: LandRecord,
-  zone: LandRecord,
+  zone: LandRecord<'layer'>,
   detail: FindingDraft['detail'],
-  extent: ReturnType<typeof commonLand>,
+  extent: Extent,
 ): FindingDraft {
   const land = onLand(extent, parcel.areaPlanarM2, zone.areaPlanarM2)
-  return { ...withoutLand, code, records: [source, zone], parcels: [index], detail, ...land }
+  const { in_force_on = null } = zone.fields
+  return {
+    ...withoutLand,
+    code,
+    records: [source, zone],
+    parcels: [index],
+    detail: { ...detail, in_force_on, document: paperOf(source) },
+    ...land,
+  }
 }
 
 /** The use a parcel was approved or supplied for: its own document's, or its contract's where the title names none. */

@@ -148,7 +148,9 @@ function failedIdentifiers({ registers, landOf }: Situation): FindingDraft[] {
 }
 
 const uniqueNumbers = ['parcel_code', 'unit_code', 'supervision_no', 'cert_no'] as const
-const kindsWithNumbers: readonly string[] = ['registration', 'supply', 'completion']
+/** Kinds that are given a number of their own; titles and completions of one contract all copy its 电子监管号. */
+const kindsWithNumbers: readonly string[] = ['registration', 'supply']
+const isCopied = (field: string, kind: string): boolean => field === 'supervision_no' && kind !== 'supply'
 
 /** P607 代码重复: one number on current records of one kind that lie on different land. Without shapes that cannot be told. */
 function repeatedIdentifiers({ registers, landOf }: Situation): FindingDraft[] {
@@ -157,7 +159,9 @@ function repeatedIdentifiers({ registers, landOf }: Situation): FindingDraft[] {
     const byNumber = new Map<string, LandRecord[]>()
     for (const record of registers.records) {
       const raw =
-        kindsWithNumbers.includes(record.kind) && record.wkb !== null ? textOf(record, field) : undefined
+        kindsWithNumbers.includes(record.kind) && !isCopied(field, record.kind) && record.wkb !== null
+          ? textOf(record, field)
+          : undefined
       if (raw === undefined) continue
       const name = `${record.kind} ${normalCode(raw)}`
       byNumber.set(name, [...(byNumber.get(name) ?? []), record])

@@ -3,7 +3,8 @@ import type { LandRecord } from '../../record/record.ts'
 import { commonLand, joinLand, landBeyond } from '../overlap.ts'
 import { isValidApproval } from '../precedence.ts'
 import { shapeOf, type Shaped } from '../registers.ts'
-import { judgement, onLand, withoutLand, type FindingDraft, type Situation } from './finding.ts'
+import { judgement, onLand, paperOf, share, withoutLand, type FindingDraft, type Situation } from './finding.ts' // prettier-ignore
+import { holdsApprovals } from './known.ts'
 import { SMALLEST_REAL_M2 } from './overlaps.ts'
 
 /** A supply that lies outside approval by less is drawn a little differently, not supplied without approval. */
@@ -30,17 +31,16 @@ function validApprovals({ registers }: Situation): (record: LandRecord) => boole
   return (record) => valid.has(record)
 }
 
-/** For each shape of one register the records of another that share land with it. */
+/** For each shape of one register the records of another that share land with it, in the order of theirs. */
 function meeting(a: Shaped, b: Shaped, keep: (record: LandRecord) => boolean = () => true): Rows {
-  const found = new Map<number, LandRecord[]>()
+  const found = new Map<number, number[]>()
   overlappingPairs(a.shapes, b.shapes, (i, j) => {
-    const record = b.records[j]!
-    if (!keep(record)) return
+    if (!keep(b.records[j]!)) return
     const known = found.get(i)
-    if (known) known.push(record)
-    else found.set(i, [record])
+    if (known) known.push(j)
+    else found.set(i, [j])
   })
-  return found
+  return new Map([...found].map(([i, rows]) => [i, rows.toSorted((p, q) => p - q).map((j) => b.records[j]!)]))
 }
 
 /** Completions that belong to no contract and no title, by row. */
@@ -62,7 +62,7 @@ function builtWithoutApproval(
 ): FindingDraft[] {
   const { registers } = situation
   const { completions, approvals, registrations } = registers
-  if (approvals.records.length === 0) return []
+  if (!holdsApprovals(registers)) return []
   const granted = meeting(completions, approvals, isValid)
   const legacy = meeting(
     completions,
@@ -74,7 +74,12 @@ function builtWithoutApproval(
     const others = [...(granted.get(row) ?? []), ...(legacy.get(row) ?? [])]
     const extent = landBeyond(shapeOf(completion), others.map(shapeOf))
     if (!extent.real) return []
-    const detail = { ...judgement(extent), accepted_on: completion.fields.accepted_on ?? null }
+    const detail = {
+      ...judgement(extent),
+      accepted_on: completion.fields.accepted_on ?? null,
+      // what the rest of it stands on, rightly
+      beside: others.map((other) => paperOf(other)),
+    }
     return [
       {
         ...withoutLand,
@@ -110,10 +115,13 @@ function builtWithoutSupply(situation: Situation): FindingDraft[] {
     if (found.length === 0) return []
     const extent = joinLand(found.flatMap((each) => each.extent.wkb ?? []))
     const approvals = [...new Set(found.map(({ parcel }) => situation.parcels[parcel]!.source))]
+    const onFirst = found.filter(({ parcel }) => situation.parcels[parcel]!.source === approvals[0])
+    const onFirstM2 = onFirst.reduce((sum, each) => sum + each.extent.planarM2, 0)
     const detail = {
       ...judgement(extent),
       by: 'completion',
       accepted_on: completion.fields.accepted_on ?? null,
+      approvals: approvals.map((approval) => paperOf(approval)),
     }
     return [
       {
@@ -122,7 +130,8 @@ function builtWithoutSupply(situation: Situation): FindingDraft[] {
         records: [completion, ...approvals],
         parcels: found.map((each) => each.parcel),
         detail,
-        ...onLand(extent, completions.shapes.areaM2(row), approvals[0]?.areaPlanarM2 ?? null),
+        ...onLand(extent, completions.shapes.areaM2(row), null),
+        shareOfSecond: share(onFirstM2, approvals[0]?.areaPlanarM2 ?? 0),
       },
     ]
   })
@@ -139,7 +148,7 @@ function usedWithoutSupply({ parcels, registers }: Situation): FindingDraft[] {
     const land = remainders.get(approval)
     if (approval.fields.site_used !== true || land === undefined) return []
     const extent = joinLand(land.map((index) => parcels[index]!.wkb))
-    const detail = { ...judgement(extent), by: 'site_used' }
+    const detail = { ...judgement(extent), by: 'site_used', approval: paperOf(approval) }
     return [
       {
         ...withoutLand,
@@ -153,7 +162,10 @@ function usedWithoutSupply({ parcels, registers }: Situation): FindingDraft[] {
   })
 }
 
-/** P203 超批准范围占地: the part of a linked completion beyond all of its contracts and titles. */
+/**
+ * P203 超批准范围占地: the part of a linked completion beyond all of its contracts and titles. The second share is how much
+ * that is of the land of those documents together.
+ */
 function builtBeyond({ registers, works, landOf }: Situation): FindingDraft[] {
   const { completions } = registers
   const covered = new Float64Array(completions.records.length)
@@ -171,7 +183,12 @@ function builtBeyond({ registers, works, landOf }: Situation): FindingDraft[] {
     if (own.length === 0 || covered[row]! > completions.shapes.areaM2(row) - SMALLEST_REAL_M2) return []
     const extent = landBeyond(shapeOf(completion), own.map(shapeOf))
     if (!extent.real) return []
-    const detail = { ...judgement(extent), accepted_on: completion.fields.accepted_on ?? null }
+    const ownM2 = own.length === 1 ? own[0]!.areaPlanarM2 : joinLand(own.map(shapeOf)).planarM2
+    const detail = {
+      ...judgement(extent),
+      accepted_on: completion.fields.accepted_on ?? null,
+      beyond: documents.map((document) => paperOf(document)),
+    }
     return [
       {
         ...withoutLand,
@@ -179,36 +196,42 @@ function builtBeyond({ registers, works, landOf }: Situation): FindingDraft[] {
         records: [completion, ...documents],
         parcels: landOf.record(completion),
         detail,
-        ...onLand(extent, completions.shapes.areaM2(row), own[0]!.areaPlanarM2),
+        ...onLand(extent, completions.shapes.areaM2(row), ownM2),
       },
     ]
   })
 }
 
-/** P204 少批多占: a supply that reaches outside every valid approval by 1 % or more. Not asked while there is no approval. */
+/**
+ * P204 少批多占: a supply that reaches outside every valid approval by 1 % or more. Not asked while there is no approval.
+ * Outside them there is no second document to have a share of; those that hold the rest are named in `detail.inside`.
+ */
 function suppliedBeyondApproval(
   { registers, landOf }: Situation,
   isValid: (record: LandRecord) => boolean,
 ): FindingDraft[] {
   const { supplies, approvals } = registers
-  if (approvals.records.length === 0) return []
-  const granted = new Map<number, LandRecord[]>()
+  if (!holdsApprovals(registers)) return []
+  const granted = new Map<number, number[]>()
   const covered = new Float64Array(supplies.records.length)
   overlappingPairs(supplies.shapes, approvals.shapes, (row, other, areaM2) => {
     const approval = approvals.records[other]!
     if (!isValid(approval)) return
-    granted.set(row, [...(granted.get(row) ?? []), approval])
+    granted.set(row, [...(granted.get(row) ?? []), other])
     covered[row] = Math.max(covered[row]!, areaM2)
   })
   return supplies.records.flatMap((supply, row) => {
     const wholeM2 = supplies.shapes.areaM2(row)
     if (covered[row]! > wholeM2 * (1 - OUTSIDE_SHARE)) return []
-    const extent = landBeyond(shapeOf(supply), (granted.get(row) ?? []).map(shapeOf))
+    const inside = (granted.get(row) ?? []).toSorted((a, b) => a - b).map((at) => approvals.records[at]!)
+    const extent = landBeyond(shapeOf(supply), inside.map(shapeOf))
     if (!extent.real || extent.planarM2 < wholeM2 * OUTSIDE_SHARE) return []
     const detail = {
       ...judgement(extent),
       limitShare: OUTSIDE_SHARE,
       signed_on: supply.fields.signed_on ?? null,
+      approval_doc_no: supply.fields.approval_doc_no ?? null,
+      inside: inside.map((approval) => paperOf(approval)),
     }
     return [
       {

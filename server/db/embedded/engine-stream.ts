@@ -10,6 +10,7 @@ export interface EngineSource {
 
 const QUERY = 0x51 // 'Q'
 const SYNC = 0x53 // 'S'
+const COPY_DONE = 0x63 // 'c'
 const TERMINATE = 0x58 // 'X'
 
 /**
@@ -22,7 +23,7 @@ export class EngineStream extends Duplex {
   readonly #source: EngineSource
   #engine: Engine | null = null
   #greeted = false
-  /** Bytes of messages whose Sync or Query has not come yet. */
+  /** Bytes of messages whose Sync, Query or CopyDone has not come yet. */
   #held: Uint8Array[] = []
 
   constructor(source: EngineSource) {
@@ -86,7 +87,7 @@ export class EngineStream extends Duplex {
       this.#held = []
       return done()
     }
-    if (last !== QUERY && last !== SYNC) {
+    if (last !== QUERY && last !== SYNC && last !== COPY_DONE) {
       this.#held = [message]
       return done()
     }

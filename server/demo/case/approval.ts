@@ -1,10 +1,11 @@
+import { CITY_AS_OF } from '../calendar.ts'
 import { ahead } from '../shape.ts'
 import type { PlantedCase } from './case.ts'
 
 const why = (zh: string, en: string): { zh: string; en: string } => ({ zh, en })
 const [spring, autumn, winter] = ['2024-03-11', '2024-09-02', '2024-12-16'] as const
 
-/** P101 重复报批, what only looks like it, and 批而未供 land left over in whole, in half and in pieces. */
+/** P101 重复报批, P102 and P103 on their clocks, P105 named elsewhere, what only looks like them, and 批而未供 land left over in whole, in half and in pieces. */
 export const approvalCases: readonly PlantedCase[] = [
   {
     name: 'approved twice, whole plot',
@@ -100,6 +101,98 @@ export const approvalCases: readonly PlantedCase[] = [
       scene.leaves(b, [scene.whole])
     },
   })),
+  {
+    name: 'decoy: approved again before the first approval was withdrawn',
+    write(scene) {
+      const a = scene.approval('2019-04-08', { status: 'withdrawn', status_on: '2024-06-03' })
+      const b = scene.approval(spring, scene.ready)
+      scene.spares(
+        ['P101'],
+        [a, b],
+        why('两批曾并存,前一批已撤回', 'both held for a while, one was withdrawn'),
+      )
+      scene.leaves(b, [scene.whole])
+    },
+  },
+  {
+    name: 'decoy: the earlier approval is withdrawn, nobody wrote when',
+    write(scene) {
+      const a = scene.approval('2019-04-08', { status: 'withdrawn' })
+      const b = scene.approval(spring, scene.ready)
+      scene.spares(['P101'], [a, b], why('前一批已撤回,日期空白', 'withdrawn on a day nobody wrote down'))
+      scene.leaves(b, [scene.whole])
+    },
+  },
+  {
+    name: 'decoy: withdrawn on the day asked about',
+    write(scene) {
+      const a = scene.approval('2019-04-08', { status: 'withdrawn', status_on: CITY_AS_OF })
+      const b = scene.approval(spring, scene.ready)
+      scene.spares(['P101'], [a, b], why('当日撤回', 'withdrawn today'))
+      scene.leaves(b, [scene.whole])
+    },
+  },
+  {
+    name: 'approved twice, the earlier one withdrawn from tomorrow',
+    write(scene) {
+      const a = scene.approval('2019-04-08', { ...scene.ready, status: 'withdrawn', status_on: '2025-07-01' })
+      const b = scene.approval(spring, scene.ready)
+      scene.finds(
+        'P101',
+        [a, b],
+        why('次日起撤回,当日仍重复', 'withdrawn tomorrow, twice today'),
+        scene.whole,
+      )
+      scene.leaves(a, [scene.whole])
+    },
+  },
+  {
+    name: 'approved twice, neither says whether it holds',
+    write(scene) {
+      const a = scene.approval(spring, { ...scene.ready, status: undefined })
+      const b = scene.approval(autumn, { ...scene.ready, status: undefined })
+      scene.finds('P101', [a, b], why('批文状态空白视为有效', 'a blank state is valid'), scene.whole)
+      scene.leaves(a, [scene.whole])
+    },
+  },
+  {
+    name: 'approved three times in a row, the ends apart',
+    write(scene) {
+      const a = scene.approval(spring, scene.ready, { shape: scene.part(0, 0.4) })
+      const b = scene.approval(autumn, scene.ready, { shape: scene.part(0.3, 0.8) })
+      const c = scene.approval(winter, scene.ready, { shape: scene.part(0.7, 1) })
+      scene.finds(
+        'P101',
+        [a, b],
+        why('首尾相接的三批,前两批压盖', 'first and second of three'),
+        scene.part(0.3, 0.4),
+      )
+      scene.finds(
+        'P101',
+        [b, c],
+        why('首尾相接的三批,后两批压盖', 'second and third of three'),
+        scene.part(0.7, 0.8),
+      )
+      scene.spares(['P101'], [a, c], why('两端的批次互不压盖', 'first and third do not meet'))
+      scene.leaves(a, [scene.part(0, 0.4)])
+      scene.leaves(b, [scene.part(0.4, 0.8)])
+      scene.leaves(c, [scene.part(0.8, 1)])
+    },
+  },
+  {
+    name: 'approved three times, all three over a tenth',
+    write(scene) {
+      const a = scene.approval(spring, scene.ready, { shape: scene.part(0, 0.6) })
+      const b = scene.approval(autumn, scene.ready, { shape: scene.part(0.3, 0.8) })
+      const c = scene.approval(winter, scene.ready, { shape: scene.part(0.5, 1) })
+      scene.finds('P101', [a, b], why('三批交叉,前两批', 'three across each other, first and second'), scene.part(0.3, 0.6)) // prettier-ignore
+      scene.finds('P101', [b, c], why('三批交叉,后两批', 'three across each other, second and third'), scene.part(0.5, 0.8)) // prettier-ignore
+      scene.finds('P101', [a, c], why('三批交叉,首尾两批', 'three across each other, first and third'), scene.part(0.5, 0.6)) // prettier-ignore
+      scene.leaves(a, [scene.part(0, 0.6)])
+      scene.leaves(b, [scene.part(0.6, 0.8)])
+      scene.leaves(c, [scene.part(0.8, 1)])
+    },
+  },
   {
     name: 'decoy: two rows of one document',
     write(scene) {
@@ -208,6 +301,8 @@ export const approvalCases: readonly PlantedCase[] = [
     write(scene) {
       const a = scene.approval('2023-06-29', { ...scene.ready, compensated: false, expropriation: 'none' })
       scene.leaves(a, [scene.whole])
+      scene.finds('P103', [a], why('失效首日', 'the first day after two years'), scene.whole)
+      scene.spares(['P102'], [a], why('已失效,不再预警', 'lapsed, no longer warned of'))
       scene.gets(a, 'B1', why('满两年次日未补偿未用地', 'the day after two years'))
     },
   },
@@ -216,7 +311,110 @@ export const approvalCases: readonly PlantedCase[] = [
     write(scene) {
       const a = scene.approval('2023-06-30', { ...scene.ready, compensated: false, expropriation: 'none' })
       scene.leaves(a, [scene.whole])
+      scene.finds('P102', [a], why('满两年当日', 'the last day of two years'), scene.whole)
+      scene.spares(['P103'], [a], why('满两年当日尚未失效', 'not lapsed on the last day'))
       scene.gets(a, 'B5', why('满两年当日尚未失效', 'the last day of two years'))
+    },
+  },
+  {
+    name: 'not compensated, 180 days before two years are over',
+    write(scene) {
+      const a = scene.approval('2023-12-27', { ...scene.ready, compensated: false, expropriation: 'part' }, { shape: scene.part(0, 0.5) }) // prettier-ignore
+      const b = scene.approval('2023-12-28', { ...scene.ready, compensated: false, expropriation: 'part' }, { shape: scene.part(0.5, 1) }) // prettier-ignore
+      scene.finds('P102', [a], why('距失效 180 天', '180 days left'), scene.part(0, 0.5))
+      scene.spares(['P102'], [b], why('距失效 181 天', '181 days left'))
+      scene.leaves(a, [scene.part(0, 0.5)])
+      scene.leaves(b, [scene.part(0.5, 1)])
+    },
+  },
+  {
+    name: 'lapsed but for the half that was supplied',
+    write(scene) {
+      const a = scene.approval('2021-06-07', { ...scene.ready, compensated: false, expropriation: 'none' })
+      scene.supply('2025-12-15', a, { start_state: 'none' }, { shape: scene.part(0, 0.5) })
+      scene.finds('P103', [a], why('未供部分已失效', 'what was not supplied has lapsed'), scene.part(0.5, 1))
+      scene.leaves(a, [scene.part(0.5, 1)])
+    },
+  },
+  {
+    name: 'decoy: over two years, compensated',
+    write(scene) {
+      const a = scene.approval('2021-06-07', { ...scene.ready, expropriation: 'part' })
+      scene.spares(['P102', 'P103'], [a], why('已补偿的批文不自动失效', 'compensated land does not lapse'))
+      scene.leaves(a, [scene.whole])
+    },
+  },
+  {
+    name: 'decoy: over two years, compensation not stated',
+    write(scene) {
+      const a = scene.approval('2021-06-07', { ...scene.ready, compensated: undefined, expropriation: undefined }) // prettier-ignore
+      scene.spares(['P102', 'P103'], [a], why('补偿情况未填', 'a blank lapses nothing'))
+      scene.leaves(a, [scene.whole])
+    },
+  },
+  {
+    name: 'supplied under the number of another approval',
+    write(scene) {
+      const named = scene.approval('2015-03-02', scene.ready, { shape: scene.part(0, 0.5) })
+      const here = scene.approval('2015-05-04', scene.taken, { shape: scene.part(0.5, 1) })
+      const supply = scene.supply('2025-12-15', named, { start_state: 'none' }, { shape: scene.part(0.5, 1) })
+      scene.finds('P105', [supply, here, named], why('合同所引批文不在此地', 'the contract names the approval next door'), scene.part(0.5, 1)) // prettier-ignore
+      scene.leaves(named, [scene.part(0, 0.5)])
+    },
+  },
+  {
+    name: 'titled under the number of another approval',
+    write(scene) {
+      const named = scene.approval('2005-03-02', scene.ready, { shape: scene.part(0, 0.5) })
+      const here = scene.approval('2005-05-04', scene.taken, { shape: scene.part(0.5, 1) })
+      const title = scene.title('2008-04-05', null, { legacy_built: true, approval_doc_no: named.doc! }, { shape: scene.part(0.5, 1) }) // prettier-ignore
+      scene.finds('P105', [title, here, named], why('登记所引批文不在此地', 'the title names the approval next door'), scene.part(0.5, 1)) // prettier-ignore
+      scene.leaves(named, [scene.part(0, 0.5)])
+    },
+  },
+  {
+    name: 'decoy: the approval named covers a tenth of the contract',
+    write(scene) {
+      const named = scene.approval('2015-03-02', scene.taken, { shape: scene.part(0, 0.1) })
+      scene.approval('2015-05-04', scene.taken, { shape: scene.part(0.1, 1) })
+      const supply = scene.supply('2025-12-15', named, { start_state: 'none' })
+      scene.spares(['P105'], [supply], why('所引批文在此地有一部分', 'the approval named lies here in part'))
+    },
+  },
+  {
+    name: 'decoy: another plot of the approval named lies elsewhere',
+    write(scene) {
+      const doc = `株政地虚〔2015〕同文${scene.plot.ordinal}号`
+      scene.approval('2015-03-02', scene.ready, { shape: scene.part(0, 0.5), doc })
+      const here = scene.approval('2015-03-02', scene.taken, { shape: scene.part(0.5, 1), doc })
+      const supply = scene.supply('2025-12-15', here, { start_state: 'none' }, { shape: scene.part(0.5, 1) })
+      scene.spares(['P105'], [supply], why('同一批文的另一地块在别处', 'one of two plots of the approval lies here')) // prettier-ignore
+      scene.leaves(here, [scene.part(0, 0.5)])
+    },
+  },
+  {
+    name: 'decoy: the approval named is not in the base',
+    write(scene) {
+      const here = scene.approval('2015-03-02', scene.taken)
+      const supply = scene.supply('2025-12-15', here, { start_state: 'none', approval_doc_no: '湘政地虚〔1999〕9号' }) // prettier-ignore
+      scene.spares(['P105'], [supply], why('所引批文未入库', 'the approval named was never delivered'))
+    },
+  },
+  {
+    name: 'decoy: the approval named lies here and was withdrawn since',
+    write(scene) {
+      const named = scene.approval('2012-03-02', {
+        ...scene.taken,
+        status: 'reduced',
+        status_on: '2020-01-06',
+      })
+      scene.approval('2020-05-04', scene.taken)
+      const supply = scene.supply('2025-12-15', named, { start_state: 'none' })
+      scene.spares(
+        ['P105'],
+        [supply],
+        why('所引批文在此地,后已核减', 'the approval named lies here, reduced since'),
+      )
     },
   },
   {

@@ -303,8 +303,24 @@ const halts: readonly HaltCase[] = [
   },
 ]
 
-/** P501 to P505 and C0 to D2, each on the day its clock turns. */
+/** P501 to P505, P511 and C0 to D2, each on the day its clock turns. */
 export const clockCases: readonly PlantedCase[] = [
+  {
+    name: 'supplement with a start before it was signed',
+    write(scene) {
+      const { supply } = supplied(scene, '2025-04-30', { ...none, supplement_signed_on: '2025-05-01' })
+      scene.finds('P511', [supply], why('新约定开工日早于签订日', 'the new start lies before the signing'))
+      scene.finds('P502', [supply], why('逾期未开工', 'start overdue'))
+    },
+  },
+  {
+    name: 'decoy: supplement with a start on the day it was signed',
+    write(scene) {
+      const { supply } = supplied(scene, '2025-05-01', { ...none, supplement_signed_on: '2025-05-01' })
+      scene.spares(['P511'], [supply], why('签订当日开工', 'to start on the day of signing'))
+      scene.finds('P502', [supply], why('逾期未开工', 'start overdue'))
+    },
+  },
   ...days.flatMap((day) => [clockCase(day, false), clockCase(day, true)]),
   ...halts.map((halt): PlantedCase => ({
     name: halt.name,

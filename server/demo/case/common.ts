@@ -1,4 +1,5 @@
 import type { Polygon } from '../../geo/polygon.ts'
+import type { IsoDate } from '../../units.ts'
 import { CITY_AS_OF, addDays, dayBetween } from '../calendar.ts'
 import type { Scene } from '../scene.ts'
 import type { RecordRef } from '../truth.ts'
@@ -62,6 +63,18 @@ export function built(
 const none = { start_state: 'none' } as const
 const why = (zh: string, en: string): { zh: string; en: string } => ({ zh, en })
 
+/** 180 days before the two years of these end, or later, they are warned of (P102); from the day after, they lapse (P103). */
+const WARNED_TO: IsoDate = '2023-12-27'
+const LAPSED_TO: IsoDate = '2023-06-29'
+
+function approvalClock(
+  approvedOn: IsoDate,
+  { compensated, expropriation }: Parameters<Scene['approval']>[1] = {},
+): 'P102' | 'P103' | null {
+  if (compensated !== false || expropriation === 'done') return null
+  return approvedOn <= LAPSED_TO ? 'P103' : approvedOn <= WARNED_TO ? 'P102' : null
+}
+
 /** Land waiting in a recent batch, with the strategy its state asks for, where size does not decide first. */
 function waiting(
   name: string,
@@ -76,6 +89,9 @@ function waiting(
     write(scene) {
       const approval = scene.approval(batch, { ...scene.ready, ...fields })
       scene.leaves(approval, [scene.whole], null)
+      const code = approvalClock(scene.batch(batch).approvedOn, fields)
+      if (code === 'P102') scene.finds('P102', [approval], why('临近失效未征收', 'near lapse, not expropriated'), scene.whole) // prettier-ignore
+      if (code === 'P103') scene.finds('P103', [approval], why('已满两年未补偿未用地', 'lapsed, still valid on paper'), scene.whole) // prettier-ignore
       if (fields?.site_used) {
         scene.finds(
           'P202',
@@ -292,7 +308,9 @@ const partlyUnused: CommonCase = {
   isWhollyUsed: true,
   write(scene) {
     const m2 = scene.plot.areaM2
-    built(scene, { completion: { footprint_m2: Math.round(m2 * 0.28), yard_m2: Math.round(m2 * 0.1) } })
+    const works = { footprint_m2: Math.round(m2 * 0.28), yard_m2: Math.round(m2 * 0.1) }
+    const { title, completion } = built(scene, { completion: works })
+    scene.finds('P510', [title, completion], why('用而未尽', 'much of it unused'))
   },
 }
 

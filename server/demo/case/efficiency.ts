@@ -178,7 +178,8 @@ export const efficiencyCases: readonly PlantedCase[] = [
 function unused(scene: Scene): void {
   const footprintM2 = Math.round(scene.plot.areaM2 * 0.3)
   const yardM2 = Math.round(scene.plot.areaM2 * 0.08)
-  const { title } = built(scene, { completion: { footprint_m2: footprintM2, yard_m2: yardM2 } })
+  const { title, completion } = built(scene, { completion: { footprint_m2: footprintM2, yard_m2: yardM2 } })
+  scene.finds('P510', [title, completion], why('用而未尽', 'much of it unused'))
   scene.gets(title, 'E4', why('用而未尽', 'much of it unused'))
 }
 

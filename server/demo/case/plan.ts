@@ -1,7 +1,10 @@
+import type { Polygon } from '../../geo/polygon.ts'
 import type { Use } from '../plot.ts'
 import type { Scene } from '../scene.ts'
+import { CITY_AS_OF } from '../calendar.ts'
+import { opened, shrunk, solid } from '../shape.ts'
 import type { RecordRef } from '../truth.ts'
-import { built } from './common.ts'
+import { built, supplied } from './common.ts'
 import type { PlantedCase } from './case.ts'
 
 const why = (zh: string, en: string): { zh: string; en: string } => ({ zh, en })
@@ -9,9 +12,13 @@ const why = (zh: string, en: string): { zh: string; en: string } => ({ zh, en })
 /** A use of another group than the plot's. */
 const otherThan = (use: Use): Use => (use === 'GRN' ? 'PUB' : 'GRN')
 
+/** A little smaller, so that holes of neighbouring plots keep apart. */
+const within = (scene: Scene, shape: Polygon): Polygon =>
+  shape === scene.whole ? scene.footprint() : solid(shrunk(opened(shape[0]!), 0.98))
+
 const old = (scene: Scene): RecordRef => scene.title('2005-05-18', null, { legacy_built: true })
 
-/** P301 to P303 and X2, X6: what the plan and the control lines say against a parcel. */
+/** P301 to P304 and X2, X6: what the plan and the control lines say against a parcel. */
 export const planCases: readonly PlantedCase[] = [
   {
     name: 'planned for another use',
@@ -60,6 +67,25 @@ export const planCases: readonly PlantedCase[] = [
     },
   },
   {
+    name: 'decoy: another use planned from tomorrow',
+    write(scene) {
+      const title = old(scene)
+      scene.planParts = [
+        { shape: scene.whole, use: scene.use },
+        { shape: scene.whole, use: otherThan(scene.use), inForceOn: '2025-07-01' },
+      ]
+      scene.spares(['P301'], [title], why('规划次日生效', 'the other plan is in force from tomorrow'))
+    },
+  },
+  {
+    name: 'planned for another use from today',
+    write(scene) {
+      const title = old(scene)
+      scene.planParts = [{ shape: scene.whole, use: otherThan(scene.use), inForceOn: CITY_AS_OF }]
+      scene.finds('P301', [title], why('规划当日生效', 'another use planned from today'), scene.whole)
+    },
+  },
+  {
     name: 'approved for a use the plan does not allow',
     minM2: 4000,
     write(scene) {
@@ -99,6 +125,27 @@ export const planCases: readonly PlantedCase[] = [
         },
       },
       {
+        name: `decoy: ${layer}, not in force yet`,
+        write(scene) {
+          const { title } = built(scene)
+          scene.zone(layer, scene.part(0, 0.5), { name, exempt: false, status: 'pending' })
+          scene.zone(layer, scene.part(0.5, 1), { name, exempt: false, status: 'in_force', in_force_on: '2025-07-01' }) // prettier-ignore
+          scene.spares(
+            [code],
+            [title],
+            why('报批中、次日生效', 'one being decided, one in force from tomorrow'),
+          )
+        },
+      },
+      {
+        name: `built land on ${layer} in force from today`,
+        write(scene) {
+          const { title } = built(scene)
+          scene.zone(layer, scene.part(0.8, 1), { name, exempt: false, status: 'in_force', in_force_on: CITY_AS_OF }) // prettier-ignore
+          scene.finds(code, [title], why('当日生效', 'in force from today'), scene.part(0.8, 1))
+        },
+      },
+      {
         name: `decoy: ${layer}, exempt`,
         write(scene) {
           const { title } = built(scene)
@@ -116,6 +163,45 @@ export const planCases: readonly PlantedCase[] = [
       },
     ]
   }),
+  {
+    name: 'supplied land outside the growth boundary',
+    write(scene) {
+      const supply = supplied(scene, '2025-12-15', { start_state: 'none' }, false).supply
+      const outside = within(scene, scene.whole)
+      scene.outsideGrowth.push(outside)
+      scene.finds('P304', [supply], why('位于城镇开发边界外', 'outside the growth boundary'), outside)
+    },
+  },
+  {
+    name: 'approved land, three tenths outside the growth boundary; a boundary that takes it in is pending',
+    write(scene) {
+      const approval = scene.approval('2024-03-11', scene.ready)
+      const outside = within(scene, scene.part(0.7, 1))
+      scene.outsideGrowth.push(outside)
+      scene.zone('growth_boundary', outside, { name: '边界调整(虚构)', status: 'pending' })
+      scene.finds('P304', [approval], why('三成在边界外,调整未批', 'three tenths outside, the change is pending'), outside) // prettier-ignore
+      scene.leaves(approval, [scene.whole])
+    },
+  },
+  {
+    name: 'decoy: taken into the growth boundary since',
+    write(scene) {
+      const approval = scene.approval('2024-03-11', scene.ready)
+      const outside = within(scene, scene.part(0.7, 1))
+      scene.outsideGrowth.push(outside)
+      scene.zone('growth_boundary', outside, { name: '边界调整(虚构)', status: 'in_force', in_force_on: '2025-01-06' }) // prettier-ignore
+      scene.spares(['P304'], [approval], why('已调入边界', 'taken into the boundary'))
+      scene.leaves(approval, [scene.whole])
+    },
+  },
+  {
+    name: 'decoy: an old house outside the growth boundary',
+    write(scene) {
+      const title = old(scene)
+      scene.outsideGrowth.push(within(scene, scene.whole))
+      scene.spares(['P304'], [title], why('历史建成', 'built before the boundary was drawn'))
+    },
+  },
   {
     name: 'polluted, planned for people',
     uses: ['RES', 'PUB'],

@@ -1,11 +1,14 @@
 import { ahead, solid, withBulge } from '../shape.ts'
 import type { Scene } from '../scene.ts'
+import type { RecordRef } from '../truth.ts'
 import { built } from './common.ts'
 import type { PlantedCase } from './case.ts'
 
 const why = (zh: string, en: string): { zh: string; en: string } => ({ zh, en })
+const waiting = { start_state: 'none' } as const
+const anotherFirm = { holder: '株洲他地置业有限公司(虚构)', holder_code: undefined } as const
 
-/** Land used without approval or supply, or beyond what was supplied: P201 to P204, and what only looks like it. */
+/** Land used without approval or supply, beyond what was supplied, or supplied twice: P201 to P207, and what only looks like it. */
 export const useCases: readonly PlantedCase[] = [
   {
     name: 'built without approval',
@@ -126,6 +129,78 @@ export const useCases: readonly PlantedCase[] = [
       const approval = scene.approval('2015-03-02', scene.taken, { shape: scene.part(0, 0.995) })
       const supply = scene.supply('2025-12-15', approval, { start_state: 'none' })
       scene.spares(['P204'], [supply], why('超出不足 1 %', 'less than one percent outside'))
+    },
+  },
+  {
+    name: 'supplied twice, whole plot',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting)
+      const b = scene.supply('2025-12-29', approval, { ...waiting, ...anotherFirm })
+      scene.finds('P207', [a, b], why('整块重复供应', 'the whole plot supplied twice'), scene.whole)
+    },
+  },
+  {
+    name: 'supplied twice, a fifth of it',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting, { shape: scene.part(0, 0.6) })
+      const b = scene.supply('2025-12-29', approval, { ...waiting, ...anotherFirm }, { shape: scene.part(0.4, 1) }) // prettier-ignore
+      scene.finds('P207', [a, b], why('两份合同交叉两成', 'a fifth in both contracts'), scene.part(0.4, 0.6))
+    },
+  },
+  {
+    name: 'supplied three times',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const [a, b, c] = ['2025-12-15', '2025-12-22', '2025-12-29'].map((due) => scene.supply(due, approval, waiting)) as [RecordRef, RecordRef, RecordRef] // prettier-ignore
+      for (const pair of [[a, b], [a, c], [b, c]]) scene.finds('P207', pair, why('三次供应', 'supplied three times'), scene.whole) // prettier-ignore
+    },
+  },
+  {
+    name: 'supplied again to the same firm for the same project',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting)
+      const b = scene.supply('2025-12-29', approval, { ...waiting, project: scene.project(0) })
+      scene.finds('P207', [a, b], why('同一项目重复签约', 'two contracts for one project'), scene.whole)
+    },
+  },
+  {
+    name: 'contracts that overlap by half a metre',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting, { shape: scene.part(0, ahead(0.5, 0.5)) })
+      const b = scene.supply('2025-12-29', approval, waiting, { shape: scene.part(0.5, 1) })
+      const strip = scene.part(0.5, ahead(0.5, 0.5))
+      scene.finds('P207', [a, b], why('合同界线压盖 0.5 米', 'half a metre in both contracts'), strip)
+    },
+  },
+  {
+    name: 'decoy: contracts that overlap by five centimetres',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting, { shape: scene.part(0, ahead(0.5, 0.05)) })
+      const b = scene.supply('2025-12-29', approval, waiting, { shape: scene.part(0.5, 1) })
+      scene.spares(['P207'], [a, b], why('5 厘米是测量误差', 'five centimetres are noise'))
+    },
+  },
+  {
+    name: 'decoy: one contract, two rows',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting)
+      const again = scene.supply('2025-12-15', approval, { ...waiting, project: scene.project(0), supervision_no: a.doc! }) // prettier-ignore
+      scene.spares(['P207', 'P607'], [a, again], why('同一合同登记两行', 'one contract written twice'))
+    },
+  },
+  {
+    name: 'decoy: a contract and its change',
+    write(scene) {
+      const approval = scene.approval('2015-03-02', scene.taken)
+      const a = scene.supply('2025-12-15', approval, waiting, { shape: scene.part(0, 0.9) })
+      const changed = scene.supply('2025-12-15', approval, { ...waiting, project: scene.project(0), supervision_no: `${a.doc!}-1` }) // prettier-ignore
+      scene.spares(['P207'], [a, changed], why('合同变更协议', 'a change of the same contract'))
     },
   },
   {

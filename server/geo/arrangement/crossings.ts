@@ -23,7 +23,8 @@ export function addCrossings(segments: UniqueSegments, nodes: PairTable, grid: S
       const aEast = east[i]!
       const aSouth = south[i]!
       const aNorth = north[i]!
-      for (let j = i + 1; j < count; j++) {
+      // segments out of one node meet nowhere else
+      for (let j = i < local.fan ? local.fan : i + 1; j < count; j++) {
         if (west[j]! > aEast || east[j]! < aWest || south[j]! > aNorth || north[j]! < aSouth) continue
         const cx = x0[j]!
         const cy = y0[j]!
@@ -54,8 +55,13 @@ export function addCrossings(segments: UniqueSegments, nodes: PairTable, grid: S
   return crossings
 }
 
+/** In a leaf with more segments than this, one looks for a node that most of them come out of. */
+const CROWDED = 64
+
 /** The segments of one leaf side by side in memory, where the pair loop reads them over and over. */
 class LocalSegments {
+  /** The first so many come out of one node: thousands of wedges round one point are no thousands squared of pairs. */
+  fan = 0
   x0 = new Float64Array(0)
   y0 = new Float64Array(0)
   x1 = new Float64Array(0)
@@ -67,10 +73,22 @@ class LocalSegments {
 
   load(segments: UniqueSegments, nodes: PairTable, grid: SegmentGrid, leaf: number): number {
     const start = grid.leafStart[leaf]!
-    const count = grid.leafEnd[leaf]! - start
+    const own = grid.items.subarray(start, grid.leafEnd[leaf]!)
+    const count = own.length
     if (count > this.x0.length) this.#resize(2 * count)
-    for (let k = 0; k < count; k++) {
-      const s = grid.items[start + k]!
+    this.fan = 0
+    if (count > CROWDED) {
+      const [fan, others] = fanFirst(own, segments)
+      this.fan = fan.length
+      this.#copy(fan, 0, segments, nodes)
+      this.#copy(others, fan.length, segments, nodes)
+    } else this.#copy(own, 0, segments, nodes)
+    return count
+  }
+
+  #copy(list: ArrayLike<number>, first: number, segments: UniqueSegments, nodes: PairTable): void {
+    for (let i = 0, k = first; i < list.length; i++, k++) {
+      const s = list[i]!
       const a = segments.from[s]!
       const b = segments.to[s]!
       const ax = nodes.first[a]!
@@ -86,7 +104,6 @@ class LocalSegments {
       this.south[k] = ay < by ? ay : by
       this.north[k] = ay < by ? by : ay
     }
-    return count
   }
 
   #resize(length: number): void {
@@ -99,4 +116,21 @@ class LocalSegments {
     this.south = new Float64Array(length)
     this.north = new Float64Array(length)
   }
+}
+
+/** The segments out of the node that most of them come out of, and the others. */
+function fanFirst(list: Int32Array, { from, to }: UniqueSegments): [fan: number[], others: number[]] {
+  const times = new Map<number, number>()
+  let hub = -1
+  for (const s of list) {
+    for (const node of [from[s]!, to[s]!]) {
+      const seen = (times.get(node) ?? 0) + 1
+      times.set(node, seen)
+      if (hub < 0 || seen > times.get(hub)!) hub = node
+    }
+  }
+  const fan: number[] = []
+  const others: number[] = []
+  for (const s of list) (from[s] === hub || to[s] === hub ? fan : others).push(s)
+  return [fan, others]
 }

@@ -1,4 +1,4 @@
-import { ExactSum } from './exact.ts'
+import { ExactSum, EXACT } from './exact.ts'
 import type { HalfEdges } from './half-edges.ts'
 import type { PairTable } from './pair-table.ts'
 
@@ -35,14 +35,42 @@ export function walkCycles(halfEdges: HalfEdges, nodes: PairTable): Cycles {
     const oy = ys[origin[start]!]!
     let px = 0
     let py = 0
+    let doubled = 0
+    let largest = 0
     for (let h = next[start]!; h !== start; h = next[h]!) {
       const x = xs[origin[h]!]! - ox
       const y = ys[origin[h]!]! - oy
-      sum.addCross(px, py, x, y)
+      const left = px * y
+      const right = py * x
+      doubled += left - right
+      // whole numbers whose sizes together stay under 2^53 were neither rounded nor is their sum
+      largest += Math.abs(left) + Math.abs(right)
       px = x
       py = y
     }
-    doubledArea[cycle++] = sum.take()
+    doubledArea[cycle++] = largest < EXACT ? doubled : exactDoubledArea(start, halfEdges, nodes, sum)
   }
   return { count: cycles, of, firstHalfEdge, doubledArea }
+}
+
+/** The same for the few cycles that are kilometres round. */
+function exactDoubledArea(
+  start: number,
+  { next, origin }: HalfEdges,
+  nodes: PairTable,
+  sum: ExactSum,
+): number {
+  const { first: xs, second: ys } = nodes
+  const ox = xs[origin[start]!]!
+  const oy = ys[origin[start]!]!
+  let px = 0
+  let py = 0
+  for (let h = next[start]!; h !== start; h = next[h]!) {
+    const x = xs[origin[h]!]! - ox
+    const y = ys[origin[h]!]! - oy
+    sum.addCross(px, py, x, y)
+    px = x
+    py = y
+  }
+  return sum.take()
 }

@@ -3,7 +3,8 @@
  * what a double holds exactly (2^53): a wrong sign would let two edges cross unseen and lose whole faces.
  */
 
-const EXACT = 2 ** 53
+/** Whole numbers below this are held by a double as they are. */
+export const EXACT = 2 ** 53
 
 /**
  * dx·ey − dy·ex for integers up to 2^33: positive when (ex, ey) points to the left of (dx, dy).

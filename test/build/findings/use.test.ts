@@ -76,6 +76,14 @@ describe('P202 used without supply', () => {
     expect(gist(findings)).toEqual([['验1 × 甲', 1_000, false]])
     expect(findings[0]!.parcels).toEqual([0])
   })
+  test('over two approvals: the share of the second document is that of the approval named second', async () => {
+    const next = approval('乙', rect(100, 0, 200, 100), { approved_on: '2021-03-01' })
+    const [finding] = await found('P202', [granted, next, completion('验1', rect(80, 0, 50, 50))])
+    // 20 m of 甲 (1,000 of 10,000 m²) and 30 m of 乙; the order of documents is that of their numbers
+    expect(finding!.records.map(({ doc }) => doc)).toEqual(['验1', '乙', '甲'])
+    expect([finding!.planarM2, finding!.shareOfFirst, finding!.shareOfSecond]).toEqual([2_500, 1, 0.075])
+    expect(finding!.detail).toMatchObject({ test: 'real', approvals: [{ doc: '乙', approved_on: '2021-03-01' }, { doc: '甲' }] }) // prettier-ignore
+  })
   test('an approval stated to be in use, over what is left of it', async () => {
     const used = approval('甲', rect(0, 0, 100, 100), { site_used: true })
     expect(gist(await found('P202', [used, supply(supervisionNo(1), rect(0, 0, 100, 60))]))).toEqual([
@@ -111,6 +119,20 @@ describe('P203 built beyond the contract', () => {
       ]),
     ).toEqual([])
   })
+  test('says how much that is of the works, and of all the land they have, with its dates', async () => {
+    const works = completion('验1', rect(0, 0, 160, 100), { supervision_no: supervisionNo(1), parcel_code: parcelCode(1) }) // prettier-ignore
+    const title = registration(parcelCode(1), rect(80, 0, 40, 100)) // 2,000 m² of it in the contract as well
+    const [finding] = await found('P203', [contract, title, works])
+    expect(finding!.planarM2).toBeCloseTo(4_000, 6)
+    expect(finding!.shareOfFirst).toBeCloseTo(0.25, 9)
+    expect(finding!.shareOfSecond).toBeCloseTo(4_000 / 12_000, 9)
+    expect(finding!.detail).toMatchObject({
+      test: 'real',
+      meanWidthM: 28.5714, // 2 × 4,000 / 280
+      accepted_on: '2023-05-01',
+      beyond: [{ doc: supervisionNo(1), signed_on: '2021-06-01' }, { doc: parcelCode(1), registered_on: '2022-01-10' }],
+    }) // prettier-ignore
+  })
   test.each([
     [100.15, 0],
     [100.5, 1],
@@ -141,5 +163,17 @@ describe('P204 supplied beyond approval', () => {
     expect(gist(findings)).toEqual([[supervisionNo(1), 10_000, false]])
     expect(findings[0]!.shareOfFirst).toBe(1)
     expect(await found('P204', [contract])).toEqual([])
+  })
+  test('says which approvals hold the rest, and which one the contract names', async () => {
+    const contract = supply(supervisionNo(1), rect(40, 0, 100, 100), { approval_doc_no: '丙' })
+    const [finding] = await found('P204', [granted, contract])
+    expect([finding!.planarM2, finding!.shareOfFirst, finding!.shareOfSecond]).toEqual([4_000, 0.4, null])
+    expect(finding!.detail).toMatchObject({
+      test: 'real',
+      meanWidthM: 28.5714, // 2 × 4,000 / 280
+      signed_on: '2021-06-01',
+      approval_doc_no: '丙',
+      inside: [{ doc: '甲', approved_on: '2020-03-01' }],
+    })
   })
 })

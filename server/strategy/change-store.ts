@@ -1,0 +1,126 @@
+import { sql, type Kysely } from 'kysely'
+import type { Database } from '../db/schema.ts'
+import type { Standing } from '../parcel/standing-store.ts'
+import type { RulePack } from '../rule/pack.ts'
+import type { IsoDate } from '../units.ts'
+
+/** The run before, and the parcels whose facts may differ from what it took. */
+export interface Changes {
+  readonly after: number
+  readonly counts: Readonly<Record<string, number>>
+  /** Standing parcels to ask again. */
+  readonly changed: readonly number[]
+  /** Parcels that stand no more. */
+  readonly ended: readonly number[]
+}
+
+/** More than this and going through all of them is as quick. */
+const MOST = 20_000
+
+/**
+ * What has changed since the last run: parcels with another shape, another link or another finding, and those linked to a
+ * record that says something else. Null where everything has to be asked again: no run yet, another pack or day, a full
+ * build since, another set of registers or layers, or a yearly list, which speaks of firms.
+ */
+export async function changesSince(
+  db: Kysely<Database>,
+  now: Standing,
+  { pack, asOf }: { pack: RulePack; asOf: IsoDate },
+): Promise<Changes | null> {
+  const before = await db
+    .selectFrom('base')
+    .innerJoin('classify_run as run', 'run.run_id', 'base.current_run')
+    .innerJoin('build', 'build.build_id', 'run.build_id')
+    .select([
+      'run.run_id',
+      'run.build_id',
+      'run.as_of',
+      'run.pack_hash',
+      'run.counts',
+      'build.layers',
+      'build.summary',
+    ])
+    .executeTakeFirst()
+  if (!before || before.pack_hash !== pack.hash || before.as_of !== asOf) return null
+  const kinds = (records: unknown): string =>
+    Object.keys((records as object | undefined) ?? {})
+      .toSorted()
+      .join()
+  if (kinds(before.layers) !== kinds(now.layers)) return null
+  if (kinds(before.summary.records) !== kinds(now.summary.records)) return null
+  const [from, to] = [before.build_id, now.buildId]
+  if (!(await onlyChangesBetween(db, from, to))) return null
+  const records = await recordsBetween(db, from, to)
+  if (records.some(({ kind }) => kind === 'performance')) return null
+  const parcels = await parcelsBetween(
+    db,
+    from,
+    to,
+    records.map(({ record_id }) => record_id),
+  )
+  if (parcels.length > MOST) return null
+  const split = (stands: boolean): number[] =>
+    parcels.filter((each) => each.stands === stands).map((each) => each.parcel_id)
+  return {
+    after: before.run_id,
+    counts: before.counts,
+    changed: split(true),
+    ended: split(false),
+  }
+}
+
+async function onlyChangesBetween(db: Kysely<Database>, from: number, to: number): Promise<boolean> {
+  if (from >= to || from < 1) return false
+  const { full } = await db
+    .selectFrom('build')
+    .select(sql<number>`count(*) filter (where scope = 'full')::int`.as('full'))
+    .where('build_id', '>', from)
+    .where('build_id', '<=', to)
+    .where('state', '=', 'complete')
+    .executeTakeFirstOrThrow()
+  return full === 0
+}
+
+/** Records of the deliveries one of the two builds had seen and the other not. */
+async function recordsBetween(
+  db: Kysely<Database>,
+  from: number,
+  to: number,
+): Promise<{ record_id: number; kind: string }[]> {
+  const { rows } = await sql<{ record_id: number; kind: string }>`
+    with seen as (
+      select unnest(seen) as delivery_id, build_id from build where build_id in (${from}, ${to})
+    ), differing as (
+      select delivery_id from seen group by delivery_id having count(*) = 1
+    )
+    select distinct record_id, kind from record where delivery_id in (select delivery_id from differing)
+    limit ${MOST + 1}`.execute(db)
+  return rows
+}
+
+async function parcelsBetween(
+  db: Kysely<Database>,
+  from: number,
+  to: number,
+  records: readonly number[],
+): Promise<{ parcel_id: number; stands: boolean }[]> {
+  const between = (column: string) =>
+    sql`${sql.ref(column)} > ${from}::bigint and ${sql.ref(column)} <= ${to}::bigint`
+  const changedIn = (table: string, parcelId: ReturnType<typeof sql>) => sql`
+    select ${parcelId} as parcel_id from ${sql.table(table)} where ${between('from_build')}
+    union select ${parcelId} from ${sql.table(table)} where to_build is not null and ${between('to_build')}`
+  const { rows } = await sql<{ parcel_id: number; stands: boolean }>`
+    select parcel_id, exists (
+      select from parcel_version as v where v.parcel_id = changed.parcel_id and v.to_build is null
+    ) as stands
+    from (
+      ${changedIn('parcel_version', sql`parcel_id`)}
+      union ${changedIn('parcel_record', sql`parcel_id`)}
+      union ${changedIn('finding', sql`unnest(parcel_ids)`)}
+      union select parcel_id from parcel_record
+      where to_build is null and record_id = any(${records.map(String)}::text[]::bigint[])
+    ) as changed
+    order by parcel_id
+    limit ${MOST + 1}`.execute(db)
+  return rows
+}

@@ -1,0 +1,240 @@
+import { sql, type Kysely, type Transaction } from 'kysely'
+import { nextNumbers } from '../db/counter.ts'
+import { inBuild } from '../db/in-build.ts'
+import { asJson } from '../db/json.ts'
+import type { Database } from '../db/schema.ts'
+import { standsIn, type Standing } from '../parcel/standing-store.ts'
+import { Refusal } from '../refusal.ts'
+import { loadPack, type RulePack } from '../rule/pack.ts'
+import { packToSql } from '../rule/to-sql.ts'
+import type { IsoDate } from '../units.ts'
+import { idList } from './input-store.ts'
+
+/** Opens a run under the next number; its pack is kept for ever, known by the hash of its text. */
+export async function startRun(
+  tx: Transaction<Database>,
+  run: {
+    readonly buildId: number
+    readonly asOf: IsoDate
+    readonly pack: RulePack
+    readonly startedAt: string
+    /** The run whose strategies it continues; null: all are chosen anew. */
+    readonly after: number | null
+  },
+): Promise<number> {
+  const { pack, startedAt } = run
+  await tx
+    .insertInto('rule_pack')
+    .values({
+      pack_hash: pack.hash,
+      code: pack.code,
+      version: pack.version,
+      title_zh: pack.title.zh,
+      title_en: pack.title.en,
+      yaml: pack.yaml,
+      added_at: startedAt,
+    })
+    .onConflict((conflict) => conflict.column('pack_hash').doNothing())
+    .execute()
+  const runId = await nextNumbers(tx, 'run', 1)
+  await tx
+    .insertInto('classify_run')
+    .values({
+      run_id: runId,
+      build_id: run.buildId,
+      as_of: run.asOf,
+      pack_hash: pack.hash,
+      started_at: startedAt,
+      state: 'running',
+      after_run: run.after,
+      scope: run.after === null ? 'full' : 'changes',
+    })
+    .execute()
+  return runId
+}
+
+/** How many parcels a build has. */
+export async function countParcels(db: Kysely<Database>, { buildId }: Standing): Promise<number> {
+  const { total } = await db
+    .selectFrom('parcel_version as v')
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .where(standsIn(buildId))
+    .executeTakeFirstOrThrow()
+  return Number(total)
+}
+
+/** Which tags each parcel has: few different sets, told apart by their place in `sets`. */
+export class TagSets {
+  readonly sets: string[] = []
+  readonly parcelIds: number[] = []
+  readonly setNumbers: number[] = []
+  private readonly numbers = new Map<string, number>()
+
+  add(parcelId: number, tags: readonly string[]): void {
+    const key = tags.join(' ')
+    let number = this.numbers.get(key)
+    if (number === undefined) {
+      number = this.sets.push(key)
+      this.numbers.set(key, number)
+    }
+    this.parcelIds.push(parcelId)
+    this.setNumbers.push(number)
+  }
+}
+
+/**
+ * One statement: every fact row of the run gets the first strategy whose condition is true, the other true ones as
+ * runners-up, the codes of its findings and its tags. The key of `assessment` allows one row per parcel.
+ */
+export async function assess(
+  tx: Transaction<Database>,
+  run: {
+    readonly runId: number
+    readonly buildId: number
+    readonly pack: RulePack
+    readonly tags: TagSets
+    readonly only?: readonly number[] | undefined
+  },
+): Promise<void> {
+  const { tags, only } = run
+  const concerned = only === undefined ? sql`true` : sql`finding.parcel_ids && ${idList(only)}`
+  if (only === undefined) await planForFreshRows(tx)
+  await sql`
+    insert into assessment (run_id, county_code, parcel_id, strategy, runners_up, flags, tags)
+    select ${run.runId}, chosen.county_code, chosen.parcel_id, chosen.strategy, chosen.runners_up,
+           coalesce(flag.codes, '{}'), coalesce(tag.codes, '{}')
+    from (${packToSql(run.pack, { takenBy: run.runId })}) as chosen
+    left join (
+      select named.parcel_id, array_agg(distinct finding.code order by finding.code) as codes
+      from finding cross join unnest(finding.parcel_ids) as named(parcel_id)
+      where ${inBuild('finding', run.buildId)} and not finding.noise and ${concerned}
+      group by named.parcel_id
+    ) as flag on flag.parcel_id = chosen.parcel_id
+    left join (
+      select of_parcel.parcel_id, string_to_array(nullif(tag_set.codes, ''), ' ') as codes
+      from unnest(${tags.parcelIds.map(String)}::text[]::bigint[], ${tags.setNumbers.map(String)}::text[]::bigint[])
+           as of_parcel(parcel_id, set_no)
+      join unnest(${tags.sets}::text[]) with ordinality as tag_set(codes, set_no) using (set_no)
+    ) as tag on tag.parcel_id = chosen.parcel_id`.execute(tx)
+}
+
+/**
+ * The rows were written in this very transaction, so the planner believes there are none of them and would look up
+ * each finding and tag again for every parcel. Without nested loops it joins whole tables, whatever it believes; and
+ * the cost it then imagines must not make it compile the statement.
+ */
+async function planForFreshRows(tx: Transaction<Database>): Promise<void> {
+  await sql`select set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)`.execute(tx)
+}
+
+/** Closes what stood of these parcels, or of all; how many had which strategy. */
+export async function closeAssessments(
+  tx: Transaction<Database>,
+  runId: number,
+  only?: readonly number[],
+): Promise<Counts> {
+  const { rows } = await sql<{ strategy: string; parcels: number }>`
+    with closed as (
+      update assessment set to_run = ${runId}
+      where to_run is null and ${only === undefined ? sql`true` : sql`parcel_id = any(${idList(only)})`}
+      returning strategy
+    )
+    select strategy, count(*)::int as parcels from closed group by strategy`.execute(tx)
+  return Object.fromEntries(rows.map(({ strategy, parcels }) => [strategy, parcels]))
+}
+
+/** How many parcels this run itself gave each strategy. */
+export async function countStrategies(tx: Kysely<Database>, runId: number): Promise<Counts> {
+  const rows = await tx
+    .selectFrom('assessment')
+    .select(({ fn }) => ['strategy', fn.countAll<number>().as('parcels')])
+    .where('run_id', '=', runId)
+    .groupBy('strategy')
+    .orderBy('strategy')
+    .execute()
+  return Object.fromEntries(rows.map((row) => [row.strategy, Number(row.parcels)]))
+}
+
+/** Parcels per strategy. */
+export type Counts = Readonly<Record<string, number>>
+
+/** Makes a complete run what readers see. */
+export async function publishRun(tx: Transaction<Database>, runId: number, counts: Counts): Promise<void> {
+  await tx
+    .updateTable('classify_run')
+    .set({ state: 'complete', finished_at: sql`clock_timestamp()`, counts: asJson(counts) })
+    .where('run_id', '=', runId)
+    .execute()
+  await tx.updateTable('base').set({ current_run: runId }).execute()
+}
+
+/** A complete run whose facts are still there. */
+export interface CurrentRun {
+  readonly runId: number
+  readonly buildId: number
+  readonly asOf: IsoDate
+  readonly pack: RulePack
+}
+
+/**
+ * The run readers see, or that of the build asked about.
+ * @throws Refusal `NOT_CLASSIFIED` while no run is complete, or where none is left of that build.
+ */
+export async function currentRun(db: Kysely<Database>, standing?: Standing): Promise<CurrentRun> {
+  const row = await db
+    .selectFrom('base')
+    .innerJoin('classify_run', 'classify_run.run_id', 'base.current_run')
+    .innerJoin('rule_pack', 'rule_pack.pack_hash', 'classify_run.pack_hash')
+    .select([
+      'classify_run.run_id as runId',
+      'classify_run.build_id as buildId',
+      'classify_run.as_of as asOf',
+      'rule_pack.yaml as yaml',
+    ])
+    .$if(standing !== undefined, (query) => query.where('classify_run.build_id', '=', standing!.buildId))
+    .executeTakeFirst()
+  if (!row) {
+    throw new Refusal(
+      'NOT_CLASSIFIED',
+      { zh: '地块尚未判定策略。', en: 'Parcels have no strategies yet.' },
+      { zh: '请先运行 terrier classify。', en: 'Run terrier classify first.' },
+    )
+  }
+  const { yaml, ...run } = row
+  return { ...run, pack: loadPack(yaml) }
+}
+
+/** The number of the parcel meant: its own, or that of the parcel with this 宗地代码 then; null when there is none. */
+export async function parcelNumber(
+  db: Kysely<Database>,
+  { buildId }: Standing,
+  idOrCode: number | string,
+): Promise<number | null> {
+  const text = String(idOrCode).trim()
+  const query = db.selectFrom('parcel_version as v').select('parcel_id as parcelId').where(standsIn(buildId))
+  const byCode = await query
+    .where('parcel_code', '=', text.toUpperCase())
+    .orderBy('parcel_id')
+    .executeTakeFirst()
+  if (byCode) return byCode.parcelId
+  if (!/^\d{1,15}$/.test(text)) return null
+  return (await query.where('parcel_id', '=', Number(text)).executeTakeFirst())?.parcelId ?? null
+}
+
+/**
+ * Parcels and land that would go from one strategy to another under a pack, over the facts of the last run. Nothing is
+ * written.
+ */
+export async function movesUnder(
+  db: Kysely<Database>,
+  pack: RulePack,
+): Promise<{ from: string; to: string; parcels: number; planarM2: number }[]> {
+  const { rows } = await sql<{ from: string; to: string; parcels: number; planarM2: number }>`
+    select a.strategy as "from", chosen.strategy as "to", count(*)::int as parcels, sum(f.unit_area_m2)::float8 as "planarM2"
+    from (${packToSql(pack)}) as chosen
+    join assessment as a on a.to_run is null and a.county_code = chosen.county_code and a.parcel_id = chosen.parcel_id
+    join fact as f on f.county_code = chosen.county_code and f.parcel_id = chosen.parcel_id
+    group by a.strategy, chosen.strategy
+    order by a.strategy, chosen.strategy`.execute(db)
+  return rows
+}
