@@ -44,7 +44,7 @@ function ensurePackages() {
 
 /** The Debian packages the tests need, installed when this user may; else named, so that an administrator can. */
 function ensureDebian() {
-  if (postgresBin() && chromium()) return
+  if (postgresBin() && chromium() && hasShapely()) return
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const apt = (...args) =>
     run(...split([...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]))
@@ -52,9 +52,10 @@ function ensureDebian() {
   const missing = [
     ...(postgresBin() ? [] : ['postgresql', postgisPackage()]),
     ...(chromium() ? [] : ['chromium']),
+    ...(hasShapely() ? [] : ['python3-shapely']), // GEOS for test/oracle, which shares no code with us
   ]
   const installed = updated && apt('install', '-y', '-q', '--no-install-recommends', ...missing) === 0
-  if (!installed || !postgresBin() || !chromium()) {
+  if (!installed || !postgresBin() || !chromium() || !hasShapely()) {
     fail(
       `The tests need these Debian packages: ${missing.join(' ')}. Install them as root and run npm test again.`,
     )
@@ -95,6 +96,10 @@ function chromium() {
       existsSync(path),
     ) ?? ''
   )
+}
+
+function hasShapely() {
+  return spawnSync('/usr/bin/python3', ['-c', 'import shapely']).status === 0
 }
 
 /** A throw-away cluster on a free port of the loopback; PostgreSQL refuses to run as root, so root lends it to postgres. */
