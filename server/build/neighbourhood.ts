@@ -73,13 +73,20 @@ export async function neighbourhoodOf(
     reached.add(record)
     if (!isOfHolder(record)) front.push(record)
   }
+  const asked = new Set<string>()
+  const namedBy = async (records: readonly LandRecord[]): Promise<readonly LandRecord[]> => {
+    const names = new Set(records.flatMap((record) => namesToFind(namesOf(record))))
+    const unasked = [...names].filter((name) => !asked.has(name))
+    for (const name of unasked) asked.add(name)
+    return keep(await source.named(unasked))
+  }
   const changed = [...before, ...after]
   const documents = changed.filter(({ kind }) => kind !== 'layer')
   const zones = changed.filter(({ kind }) => kind === 'layer')
   // a paper without a shape may carry no name by which it finds itself
   for (const record of keep(after)) if (record.kind !== 'layer') reach(record)
   for (const record of keep(await source.documentsNear(boxesOf(documents)))) reach(record)
-  for (const record of keep(await source.named(askedBy(documents)))) reach(record)
+  for (const record of await namedBy(documents)) reach(record)
   const meetingZones = keep(await source.documentsNear(boxesOf(zones)))
   if (found.size > limit) return null
   for (const record of under(zones, meetingZones)) reach(record)
@@ -93,7 +100,7 @@ export async function neighbourhoodOf(
     const near = keep(await source.documentsNear(boxesOf(here)))
     if (found.size > limit) return null
     for (const [, record] of commonLandOf(here, near, KIN_M2)) reach(record)
-    for (const record of keep(await source.named(askedBy(here)))) reach(record)
+    for (const record of await namedBy(here)) reach(record)
     if (found.size > limit) return null
   }
   keep(await source.documentsNear(boxesOf(front)))
@@ -109,10 +116,6 @@ function boxesOf(records: readonly LandRecord[]): Box[] {
     return [west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M]
   })
 }
-
-const askedBy = (records: readonly LandRecord[]): string[] => [
-  ...new Set(records.flatMap((record) => namesToFind(namesOf(record)))),
-]
 
 /** Documents whose box, a metre wider, has land in common with a zone: their parcels may lie a hair beside them. */
 function under(zones: readonly LandRecord[], documents: readonly LandRecord[]): LandRecord[] {
