@@ -19,8 +19,12 @@ import {
 
 /** A number or day that a rule compares with, kept apart from the rule so that it can be dated, sourced and tried out. */
 export interface Parameter {
+  /** What it is called; its name where the pack does not say. */
+  readonly title: Message
   readonly value: number | string
   readonly unit: string
+  /** Whose number it is: the law's (or a ministry's), or our own; null where the pack does not say. */
+  readonly kind: 'law' | 'mgmt' | null
   readonly basis: string
   /** The day someone last held the value against its source; null where it is our own choice. */
   readonly readOn: IsoDate | null
@@ -28,6 +32,7 @@ export interface Parameter {
 
 /** A number looked up by use group, for example the smallest plot worth supplying. */
 export interface Table {
+  readonly title: Message
   readonly by: TableKey
   readonly unit: string
   readonly values: Readonly<Record<string, number>>
@@ -80,6 +85,8 @@ const packSchema = z.strictObject({
       .strictObject({
         value: z.union([z.number(), day]),
         unit: z.enum(units),
+        kind: z.enum(['law', 'mgmt']).optional(),
+        title: message.optional(),
         basis: z.string().min(1),
         read_on: day.nullable(),
       })
@@ -97,6 +104,7 @@ const packSchema = z.strictObject({
   tables: z.record(
     name,
     z.strictObject({
+      title: message.optional(),
       by: z.literal('use_group'),
       unit: z.enum(units),
       values: z.partialRecord(z.enum(tableKeys.use_group), z.number()),
@@ -151,13 +159,17 @@ export function loadPack(yamlText: string): RulePack {
     validFrom: valid_from,
     hash: createHash('sha256').update(yamlText).digest('hex'),
     yaml: yamlText,
-    parameters: mapValues(parameters, ({ value, unit, basis, read_on }) => ({
-      value,
-      unit,
-      basis,
+    parameters: mapValues(parameters, ({ title: called, kind, read_on, ...said }, name) => ({
+      ...said,
+      title: called ?? { zh: name, en: name },
+      kind: kind ?? null,
       readOn: read_on,
     })),
-    tables: mapValues(tables, (table) => ({ ...table, values: defined(table.values) })),
+    tables: mapValues(tables, (table, name) => ({
+      ...table,
+      title: table.title ?? { zh: name, en: name },
+      values: defined(table.values),
+    })),
   }
   const vocabulary = packVocabulary(pack)
   const seen = new Set<string>()
@@ -300,8 +312,11 @@ function complaintRefusal(
   return new Refusal(code, text, complaint.hint, place)
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, name: string) => B,
+): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))
 }
 
 const defined = (record: Readonly<Partial<Record<string, number>>>): Record<string, number> =>

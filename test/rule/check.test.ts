@@ -28,7 +28,7 @@ describe('every strategy can be reached', () => {
 describe('what cannot be reached is complained about', () => {
   test('a fee clock as long as the recovery clock leaves no time for a fee', () => {
     expect(
-      errors(pack.yaml.replace('idle_fee_after: { value: 1,', 'idle_fee_after: { value: 2,')),
+      errors(pack.yaml.replace('idle_fee_after: { value: 12,', 'idle_fee_after: { value: 24,')),
     ).toMatchObject([{ code: 'DEAD', strategy: 'C5' }])
   })
 

@@ -58,7 +58,7 @@ describe('days', () => {
   )
 
   test('the anniversary still belongs to the first year', () => {
-    const late = 'as_of > add_years(start.due, :idle_fee_after)'
+    const late = 'as_of > add_months(start.due, :idle_fee_after)'
     expect(verdict(late, { as_of: '2024-03-15', 'start.due': '2023-03-15' })).toBe('false')
     expect(verdict(late, { as_of: '2024-03-16', 'start.due': '2023-03-15' })).toBe('true')
   })

@@ -80,7 +80,7 @@ describe('the shipped pack', () => {
       expect(bare.replace('> 0', ''), strategy.code).not.toMatch(/\d/)
     }
     expect(pack.parameters.buyback_cutoff).toMatchObject({ value: '2024-11-07', unit: 'date' })
-    expect(pack.parameters.idle_recover_after).toMatchObject({ value: 2, unit: 'year' })
+    expect(pack.parameters.idle_recover_after).toMatchObject({ value: 24, unit: 'month' })
   })
 
   test('shows a strategy with its deadline in both languages', () => {

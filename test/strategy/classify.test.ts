@@ -187,7 +187,7 @@ eachBase('a small city', (open) => {
       source: { recordId: 2, kind: 'supply', doc: 'S-2022-7', field: 'start_due' },
     })
     expect(winner.reason.children.at(-1)).toMatchObject({
-      text: 'as_of <= add_years(start.due, :idle_recover_after)',
+      text: 'as_of <= add_months(start.due, :idle_recover_after)',
       verdict: 'true',
       facts: [
         { name: 'as_of', source: '查询日 / the day asked about' },
@@ -210,9 +210,7 @@ eachBase('a small city', (open) => {
 
   test('a fee clock of 23 months moves one parcel of 4 ha from the fee to a reminder, and saves nothing', async () => {
     const before = await open().db.selectFrom('classify_run').selectAll().execute()
-    const slower = pack.yaml
-      .replaceAll('add_years(start.due, :idle_fee_after)', 'add_months(start.due, :idle_fee_after)')
-      .replace('idle_fee_after: { value: 1, unit: year', 'idle_fee_after: { value: 23, unit: month')
+    const slower = pack.yaml.replace('idle_fee_after: { value: 12,', 'idle_fee_after: { value: 23,')
     const preview = await previewPack(open(), slower)
     expect(preview).toMatchObject({
       parcels: 3,
