@@ -64,7 +64,7 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
     })
     return made
   }
-  for (const row of delivery.source.rows()) {
+  for await (const row of delivery.source.rows()) {
     batch.push(row)
     if (batch.length === BATCH) yield* await finish()
   }

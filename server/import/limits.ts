@@ -1,5 +1,7 @@
 /** What one delivery may weigh. Past a limit we say so at once instead of running out of memory later. */
-export const MAX_FILE_BYTES = 400_000_000
+export const MAX_FILE_BYTES = 4_000_000_000
+/** What is read into memory at once: for formats that cannot be walked through. */
+export const MAX_WHOLE_BYTES = 400_000_000
 /** One feature with its attributes, characters. */
 export const MAX_FEATURE_CHARS = 20_000_000
 /** GeoJSON needs 9 levels; whoever sends more sends something else. */

@@ -1,21 +1,16 @@
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import type { ImportSummary } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import type { Position } from '../geo/polygon.ts'
 import type { Json, Reading } from '../record/draft.ts'
 import { recordDrafts } from '../record/store.ts'
-import { Refusal, type Message } from '../refusal.ts'
-import { readBoundaryTxt } from './boundary-txt/read.ts'
+import type { Message } from '../refusal.ts'
 import { settleCrs } from './crs.ts'
-import { readCsv } from './csv/read.ts'
+import { DeliveredFile } from './delivered-file.ts'
 import { drafts } from './drafts.ts'
-import { readGeoJson } from './geojson/read.ts'
-import { readMapping, type Mapping } from './mapping.ts'
-import { readShapefileZip } from './shapefile-zip/read.ts'
-import { sniffFormat } from './sniff.ts'
+import { readMapping } from './mapping.ts'
+import { checkColumns, openSource } from './open-source.ts'
 import type { Source } from './source.ts'
-import { parseTarget } from './target.ts'
+import { parseTarget, type Target } from './target.ts'
 
 export { undoDelivery, type UndoSummary } from '../record/store.ts'
 
@@ -53,15 +48,36 @@ const ANALYZE_FROM = 200
  */
 export async function importFile(base: Base, request: ImportRequest): Promise<ImportSummary> {
   const target = parseTarget(request.as)
-  const { bytes, fileName } = await readDelivered(request)
-  const source = await readSource(bytes, fileName)
+  const file = request.bytes
+    ? DeliveredFile.of(request.bytes, request.name ?? 'upload')
+    : await DeliveredFile.open(request.path ?? '', request.name)
+  try {
+    const source = await openSource(file)
+    try {
+      return await importSource(base, request, target, file, source)
+    } finally {
+      await source.close?.()
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function importSource(
+  base: Base,
+  request: ImportRequest,
+  target: Target,
+  file: DeliveredFile,
+  source: Source,
+): Promise<ImportSummary> {
+  const fileName = file.name
   const mapping = request.mapping === undefined ? {} : readMapping(request.mapping, target.kind)
   checkColumns(mapping, source, fileName)
   const { crs, issues } = settleCrs({
     fileName,
     declared: request.crs,
     hint: source.crs,
-    sample: sampleOf(source),
+    sample: await sampleOf(source),
     ...target,
   })
   // A suspicion the sender has already confirmed is none.
@@ -83,7 +99,7 @@ export async function importFile(base: Base, request: ImportRequest): Promise<Im
     {
       ...target,
       fileName,
-      bytes,
+      bytes: await file.whole(),
       options: {
         as: request.as,
         declared_crs: request.crs ?? null,
@@ -105,62 +121,9 @@ export async function importFile(base: Base, request: ImportRequest): Promise<Im
   return summary
 }
 
-async function readDelivered({
-  path,
-  bytes,
-  name,
-}: ImportRequest): Promise<{ bytes: Uint8Array; fileName: string }> {
-  if (bytes !== undefined) return { bytes, fileName: name ?? 'upload' }
-  const file = path ?? ''
-  try {
-    return { bytes: await readFile(file), fileName: name ?? basename(file) }
-  } catch (cause) {
-    throw new Refusal(
-      'FILE_UNREADABLE',
-      { zh: `文件“${file}”无法读取。`, en: `The file "${file}" cannot be read.` },
-      { zh: '请检查路径与权限。', en: 'Check its path and permissions.' },
-      { file },
-      { cause },
-    )
-  }
-}
-
-async function readSource(bytes: Uint8Array, fileName: string): Promise<Source> {
-  switch (sniffFormat(bytes, fileName)) {
-    case 'geojson':
-      return readGeoJson(bytes, fileName)
-    case 'shapefile-zip':
-      return readShapefileZip(bytes, fileName)
-    case 'boundary-txt':
-      return readBoundaryTxt(bytes, fileName)
-    case 'csv':
-      return readCsv(bytes, fileName)
-  }
-}
-
-/** A mapping that names a column the file lacks is for another file. */
-function checkColumns(mapping: Mapping, { columns }: Source, fileName: string): void {
-  if (columns === null) return
-  const named = [
-    ...Object.values(mapping.fields ?? {}),
-    ...(mapping.rowKey === undefined ? [] : [mapping.rowKey]),
-  ]
-  const missing = named.filter((column) => !columns.includes(column))
-  if (missing.length === 0) return
-  throw new Refusal(
-    'MAPPING_COLUMN_MISSING',
-    {
-      zh: `映射文件提到的列“${missing.join('”“')}”在“${fileName}”中不存在。`,
-      en: `The mapping names columns that "${fileName}" does not have: ${missing.join(', ')}.`,
-    },
-    { zh: `该文件的列:${columns.join('、')}。`, en: `Its columns are: ${columns.join(', ')}.` },
-    { file: fileName, field: missing[0]! },
-  )
-}
-
-function sampleOf(source: Source): Position[] {
+async function sampleOf(source: Source): Promise<Position[]> {
   const sample: Position[] = []
-  for (const { shape } of source.rows()) {
+  for await (const { shape } of source.rows()) {
     const first = shape.kind === 'polygons' ? shape.polygons[0]?.[0]?.[0] : undefined
     if (first) sample.push(first)
     if (sample.length === SAMPLE_ROWS) break

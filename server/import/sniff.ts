@@ -1,4 +1,5 @@
 import { Refusal, type Message } from '../refusal.ts'
+import { fileTooLarge } from './delivered-file.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
 import { decodeText } from './text.ts'
 
@@ -65,23 +66,18 @@ const strangers: readonly { readonly starts: string; readonly is: Message; reado
   { starts: 'MZ', is: { zh: '可执行程序', en: 'a program' } },
 ]
 
+/** So many bytes from the beginning tell what a file is. */
+export const SNIFF_BYTES = 512 * 1024
+
 /**
  * What a file is, by its content; its name is only believed where the content leaves a doubt.
+ * @param bytes the file, or its first `SNIFF_BYTES`
+ * @param size of the whole file, bytes
  * @throws Refusal FILE_EMPTY, FILE_TOO_LARGE, FILE_TYPE_MISMATCH (says what it is), ENCODING_INVALID
  */
-export function sniffFormat(bytes: Uint8Array, fileName: string): Format {
-  if (bytes.length === 0) throw emptyFile(fileName)
-  if (bytes.length > MAX_FILE_BYTES) {
-    throw new Refusal(
-      'FILE_TOO_LARGE',
-      {
-        zh: `文件“${fileName}”有 ${bytes.length} 字节,超过 ${MAX_FILE_BYTES} 字节。`,
-        en: `"${fileName}" has ${bytes.length} bytes, more than ${MAX_FILE_BYTES}.`,
-      },
-      { zh: '请按县区或批次拆分后分次导入。', en: 'Split it by county or batch.' },
-      { file: fileName },
-    )
-  }
+export function sniffFormat(bytes: Uint8Array, fileName: string, size: number = bytes.length): Format {
+  if (size === 0) throw emptyFile(fileName)
+  if (size > MAX_FILE_BYTES) throw fileTooLarge(fileName, size, MAX_FILE_BYTES)
   const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
   if (zipStarts.some((mark) => head.startsWith(mark))) return 'shapefile-zip'
   const stranger = strangers.find(({ starts }) => head.startsWith(starts))

@@ -44,7 +44,10 @@ export interface Source {
   readonly columns: readonly string[] | null
   /** Head of the file kept with the delivery: keys of a survey file, for one. */
   readonly about: Readonly<Record<string, string>>
+  /** As far as known before the rows are walked; for progress, never for the books. */
   readonly rowCount: number
-  /** May be walked more than once. */
-  rows(): Iterable<SourceRow>
+  /** May be walked more than once, one walk after the other; each begins at the first row. */
+  rows(): Iterable<SourceRow> | AsyncIterable<SourceRow>
+  /** Gives back what walking needs: open files, workers. Called once, after the last walk; absent: nothing is held. */
+  close?(): Promise<void>
 }

@@ -25,7 +25,9 @@ function* numbers(seed: number): Generator<number, never> {
 
 async function readAll(bytes: Uint8Array): Promise<number> {
   const source: Source = await readers[sniffFormat(bytes, 'damaged')](bytes, 'damaged')
-  return [...source.rows()].length
+  let rows = 0
+  for await (const _ of source.rows()) rows++
+  return rows
 }
 
 const shapefile = zip(

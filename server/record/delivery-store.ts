@@ -1,0 +1,109 @@
+import type { Transaction } from 'kysely'
+import { bulkInsert, type BulkColumns } from '../db/bulk.ts'
+import { nextNumbers } from '../db/counter.ts'
+import { asJson } from '../db/json.ts'
+import type { Database } from '../db/schema.ts'
+import type { DeliveryInput } from './delivery.ts'
+import type { Issue } from './draft.ts'
+
+/** Whether the same bytes already stand in the same register. */
+export async function wasReceived(
+  tx: Transaction<Database>,
+  delivery: DeliveryInput,
+  sha256: string,
+): Promise<boolean> {
+  const found = await tx
+    .selectFrom('delivery')
+    .select('delivery_id')
+    .where('file_sha256', '=', sha256)
+    .where('kind', '=', delivery.kind)
+    .where('layer', 'is not distinct from', delivery.layer ?? null)
+    .where('undone_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
+}
+
+/** The delivery must stand before its records can name it; its counts follow in `closeDelivery`. */
+export async function openDelivery(
+  tx: Transaction<Database>,
+  delivery: DeliveryInput,
+  sha256: string,
+): Promise<number> {
+  await tx
+    .insertInto('delivered_file')
+    .values({ sha256, bytes: delivery.bytes })
+    .onConflict((conflict) => conflict.column('sha256').doNothing())
+    .execute()
+  const deliveryId = await nextNumbers(tx, 'delivery', 1)
+  await tx
+    .insertInto('delivery')
+    .values({
+      delivery_id: deliveryId,
+      kind: delivery.kind,
+      layer: delivery.layer ?? null,
+      file_name: delivery.fileName,
+      file_sha256: sha256,
+      options: asJson(delivery.options ?? {}),
+      crs: delivery.crs ?? null,
+      crs_known_by: delivery.crsKnownBy ?? null,
+      encoding: delivery.encoding ?? null,
+      rows_read: 0,
+      rows_used: 0,
+      rows_repaired: 0,
+      rows_unchanged: 0,
+      rows_refused: 0,
+      received_at: delivery.receivedAt,
+      undone_at: null,
+    })
+    .execute()
+  return deliveryId
+}
+
+/** Writes what became of the rows, and what was found wrong. */
+export async function closeDelivery(
+  tx: Transaction<Database>,
+  deliveryId: number,
+  counts: { read: number; used: number; repaired: number; unchanged: number; refused: number },
+  issues: readonly Issue[],
+): Promise<void> {
+  await tx
+    .updateTable('delivery')
+    .set({
+      rows_read: counts.read,
+      rows_used: counts.used,
+      rows_repaired: counts.repaired,
+      rows_unchanged: counts.unchanged,
+      rows_refused: counts.refused,
+    })
+    .where('delivery_id', '=', deliveryId)
+    .execute()
+  await bulkInsert(
+    tx,
+    'delivery_issue',
+    issues.map((issue, i) => ({
+      delivery_id: deliveryId,
+      issue_no: i + 1,
+      row_no: issue.row,
+      field: issue.field,
+      code: issue.code,
+      severity: issue.severity,
+      message_zh: issue.message.zh,
+      message_en: issue.message.en,
+      value: issue.value,
+    })),
+    issueColumns,
+  )
+}
+
+const issueColumns: BulkColumns = {
+  delivery_id: 'int8',
+  issue_no: 'int4',
+  row_no: 'int4',
+  field: 'text',
+  code: 'text',
+  severity: 'text',
+  message_zh: 'text',
+  message_en: 'text',
+  value: 'text',
+}
