@@ -5,7 +5,14 @@ import { isIsoDate } from '../units.ts'
 
 /** A condition or value in the JSON form of CQL2 (OGC 21-065r2), and `parameter`, which is our own. */
 export type Cql2Node =
-  Cql2Literal | Cql2Property | Cql2Parameter | Cql2Operation | Cql2Geometry | readonly Cql2Node[]
+  | Cql2Literal
+  | Cql2Property
+  | Cql2Parameter
+  | Cql2Operation
+  | Cql2Geometry
+  | Cql2OtherGeometry
+  | Cql2Interval
+  | readonly Cql2Node[]
 export type Cql2Literal =
   string | number | boolean | { readonly date: string } | { readonly timestamp: string }
 export interface Cql2Property {
@@ -15,8 +22,8 @@ export interface Cql2Parameter {
   readonly parameter: string
 }
 /**
- * `and or not = <> < <= > >= + - * / between in like isNull`, or the name of a function, in lower case.
- * `and` and `or` take two or more; `in` takes a value and a list.
+ * `and or not = <> < <= > >= + - * / % div ^ between in like isNull`, or the name of a function: the standard's as it
+ * spells them, one written in capitals in lower case. `and` and `or` take two or more; `in` takes a value and a list.
  */
 export interface Cql2Operation {
   readonly op: string
@@ -24,12 +31,24 @@ export interface Cql2Operation {
 }
 /** Lon/lat in degrees, as filters give them. */
 export type Cql2Geometry =
-  | { readonly type: 'Point'; readonly coordinates: Point }
-  | { readonly type: 'LineString'; readonly coordinates: readonly Point[] }
-  | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Point[])[] }
-  | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly (readonly Point[])[])[] }
-  | { readonly bbox: readonly [number, number, number, number] }
-type Point = readonly [number, number]
+  Shape<readonly [number, number]> | { readonly bbox: readonly [number, number, number, number] }
+/** Shapes of the standard that no filter of ours takes: with heights, or of several kinds. */
+export type Cql2OtherGeometry =
+  | Shape<readonly [number, number, number]>
+  | { readonly bbox: readonly [number, number, number, number, number, number] }
+  | {
+      readonly type: 'GeometryCollection'
+      readonly geometries: readonly (Cql2Geometry | Cql2OtherGeometry)[]
+    }
+type Shape<Place> =
+  | { readonly type: 'Point'; readonly coordinates: Place }
+  | { readonly type: 'LineString' | 'MultiPoint'; readonly coordinates: readonly Place[] }
+  | { readonly type: 'Polygon' | 'MultiLineString'; readonly coordinates: readonly (readonly Place[])[] }
+  | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly (readonly Place[])[])[] }
+/** From and to: days or moments as texts, `..` for open, properties or functions. */
+export interface Cql2Interval {
+  readonly interval: readonly [Cql2Node, Cql2Node]
+}
 
 /** Limits on one condition: enough for any rule a person can read, too little to tire a parser or a database. */
 export const cql2Limits = { characters: 4000, depth: 32, operators: 64 } as const
@@ -74,7 +93,16 @@ export function parseCql2(text: string, purpose: Cql2Purpose = 'filter'): Cql2No
   if (size.badDay !== undefined) {
     throw refuse(
       { zh: `“${size.badDay}”不是日历上的一天。`, en: `"${size.badDay}" is not a calendar day.` },
-      { zh: "日期写作 DATE('2024-11-07')。", en: "Write a date as DATE('2024-11-07')." },
+      {
+        zh: "日期写作 DATE('2024-11-07'),时刻写作 TIMESTAMP('2024-11-07T08:00:00Z')。",
+        en: "Write a day as DATE('2024-11-07'), a moment as TIMESTAMP('2024-11-07T08:00:00Z').",
+      },
+    )
+  }
+  if (size.strayList) {
+    throw refuse(
+      { zh: '一组值不能单独使用。', en: 'A list of values stands alone.' },
+      { zh: '请写在 IN 之后,或作为函数的参数。', en: 'Write it after IN or as an argument of a function.' },
     )
   }
   return node
@@ -90,8 +118,18 @@ export const isParameter = (node: Cql2Node): node is Cql2Parameter => isObject(n
 export const isDate = (node: Cql2Node): node is { readonly date: string } => isObject(node) && 'date' in node
 export const isTimestamp = (node: Cql2Node): node is { readonly timestamp: string } =>
   isObject(node) && 'timestamp' in node
-export const isGeometry = (node: Cql2Node): node is Cql2Geometry =>
+export const isInterval = (node: Cql2Node): node is Cql2Interval => isObject(node) && 'interval' in node
+export const isAnyGeometry = (node: Cql2Node): node is Cql2Geometry | Cql2OtherGeometry =>
   isObject(node) && ('type' in node || 'bbox' in node)
+/** A plane shape of one kind: what a filter can ask with. */
+export const isGeometry = (node: Cql2Node): node is Cql2Geometry =>
+  isAnyGeometry(node) &&
+  ('bbox' in node ? node.bbox.length === 4 : node.type !== 'GeometryCollection' && isPlane(node.coordinates))
+function isPlane(coordinates: readonly unknown[]): boolean {
+  return Array.isArray(coordinates[0])
+    ? coordinates.every((part) => isPlane(part as readonly unknown[]))
+    : coordinates.length === 2
+}
 export const isList = (node: Cql2Node): node is readonly Cql2Node[] => Array.isArray(node)
 const isObject = (node: Cql2Node): node is Exclude<Cql2Node, string | number | boolean> =>
   typeof node === 'object'
@@ -103,6 +141,7 @@ export function propertiesOf(node: Cql2Node): string[] {
     if (isList(part)) part.forEach(visit)
     else if (isProperty(part)) names.add(part.property)
     else if (isOperation(part)) part.args.forEach(visit)
+    else if (isInterval(part)) part.interval.forEach(visit)
   }
   visit(node)
   return [...names]
@@ -125,26 +164,50 @@ function tooDeepAt(text: string): number | null {
   return null
 }
 
-function measure(
-  node: Cql2Node,
-  depth: number,
-): { depth: number; operators: number; badDay: string | undefined } {
-  if (isDate(node)) return { depth, operators: 0, badDay: isIsoDate(node.date) ? undefined : node.date }
-  if (isTimestamp(node)) {
-    const good = isIsoDate(node.timestamp.slice(0, 10)) && !Number.isNaN(Date.parse(node.timestamp))
-    return { depth, operators: 0, badDay: good ? undefined : node.timestamp }
+interface Size {
+  readonly depth: number
+  readonly operators: number
+  readonly badDay: string | undefined
+  /** A list where a single value belongs. */
+  readonly strayList: boolean
+}
+
+function measure(node: Cql2Node, depth: number, listMayStand = false): Size {
+  const leaf = { depth, operators: 0, badDay: undefined, strayList: false }
+  if (isDate(node)) return { ...leaf, badDay: isIsoDate(node.date) ? undefined : node.date }
+  if (isTimestamp(node)) return { ...leaf, badDay: isMoment(node.timestamp) ? undefined : node.timestamp }
+  if (isInterval(node)) {
+    const texts = node.interval.filter((bound) => typeof bound === 'string')
+    const bad = texts.find((text) => text !== '..' && !isIsoDate(text) && !isMoment(text))
+    return bad === undefined ? sum(node.interval, leaf, false) : { ...leaf, badDay: bad }
   }
-  const parts = isList(node) ? node : isOperation(node) ? node.args : []
-  const own = isOperation(node) ? (node.op === 'and' || node.op === 'or' ? parts.length - 1 : 1) : 0
-  const total = { depth, operators: own, badDay: undefined as string | undefined }
+  if (isList(node)) return sum(node, { ...leaf, strayList: !listMayStand }, true)
+  if (!isOperation(node)) return leaf
+  const { op, args } = node
+  const operators = op === 'and' || op === 'or' ? args.length - 1 : 1
+  return sum(args, { ...leaf, operators }, op === 'in' || !operatorNames.has(op))
+}
+
+function sum(parts: readonly Cql2Node[], own: Size, listMayStand: boolean): Size {
+  let total = own
   for (const part of parts) {
-    const size = measure(part, depth + 1)
-    total.depth = Math.max(total.depth, size.depth)
-    total.operators += size.operators
-    total.badDay ??= size.badDay
+    const size = measure(part, own.depth + 1, listMayStand)
+    total = {
+      depth: Math.max(total.depth, size.depth),
+      operators: total.operators + size.operators,
+      badDay: total.badDay ?? size.badDay,
+      strayList: total.strayList || size.strayList,
+    }
   }
   return total
 }
+
+/** What is no function. */
+const operatorNames = new Set('and or not = <> < <= > >= + - * / % div ^ between in like isNull'.split(' '))
+const isMoment = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) &&
+  isIsoDate(text.slice(0, 10)) &&
+  !Number.isNaN(Date.parse(text))
 
 function tooComplex(what: 'depth' | 'operators'): [Message, Message] {
   const limit = cql2Limits[what]
@@ -164,6 +227,7 @@ const expectedZh: Record<string, string> = {
   'TRUE or FALSE': 'TRUE 或 FALSE',
   parameter: ':参数',
   geometry: '几何',
+  interval: "INTERVAL('…', '…')",
   comparison: '比较符',
   '+ or -': '+ 或 -',
   '* or /': '* 或 /',

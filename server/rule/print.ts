@@ -1,6 +1,7 @@
 import {
+  isAnyGeometry,
   isDate,
-  isGeometry,
+  isInterval,
   isList,
   isOperation,
   isParameter,
@@ -8,6 +9,7 @@ import {
   isTimestamp,
   type Cql2Geometry,
   type Cql2Node,
+  type Cql2OtherGeometry,
 } from './cql2.ts'
 
 /** Writes a condition back as CQL2 text. Read again, it gives the same condition. */
@@ -34,11 +36,14 @@ const binding: Record<string, number> = {
   '-': 5,
   '*': 6,
   '/': 6,
+  '%': 6,
+  div: 6,
+  '^': 7,
 }
 
 function print(node: Cql2Node, around: number): string {
   if (typeof node === 'string') return quote(node)
-  if (typeof node === 'number') return String(node)
+  if (typeof node === 'number') return digits(node)
   if (typeof node === 'boolean') return node ? 'TRUE' : 'FALSE'
   if (isList(node)) return `(${node.map((part) => print(part, 5)).join(', ')})`
   if (isProperty(node))
@@ -46,7 +51,8 @@ function print(node: Cql2Node, around: number): string {
   if (isParameter(node)) return `:${node.parameter}`
   if (isDate(node)) return `DATE(${quote(node.date)})`
   if (isTimestamp(node)) return `TIMESTAMP(${quote(node.timestamp)})`
-  if (isGeometry(node)) return printGeometry(node)
+  if (isInterval(node)) return `INTERVAL(${node.interval.map((bound) => print(bound, 1)).join(', ')})`
+  if (isAnyGeometry(node)) return printGeometry(node)
   if (!isOperation(node)) throw new TypeError(`Not a CQL2 node: ${JSON.stringify(node)}`)
 
   const { op, args } = node
@@ -73,31 +79,34 @@ function printOperation(op: string, args: readonly Cql2Node[], own: number): str
     case 'like':
       return `${part(0, 5)} LIKE ${part(1, 5)}`
     default:
-      // Left to right: a - (b - c) keeps its brackets, (a - b) - c needs none.
-      return `${part(0, own === 4 ? 5 : own)} ${op} ${part(1, own + 1)}`
+      // Left to right: a - (b - c) keeps its brackets, (a - b) - c needs none. Comparisons and powers do not chain.
+      return `${part(0, own === 4 || own === 7 ? own + 1 : own)} ${op} ${part(1, own + 1)}`
   }
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
+/** After a backslash the quote takes another: `\''` would end the text too early. */
+const quote = (text: string): string => `'${text.replace(/(\\?)'/g, (_, slash) => (slash ? "\\\\'" : "''"))}'`
 
 const plainName =
-  /^(?!(?:AND|OR|NOT|BETWEEN|IN|LIKE|IS|NULL|TRUE|FALSE)$)[A-Za-z_\u00C0-\u024F\u3400-\u4DBF\u4E00-\u9FFF][\w\u00C0-\u024F\u3400-\u4DBF\u4E00-\u9FFF]*(?:\.[\w\u00C0-\u024F\u3400-\u4DBF\u4E00-\u9FFF]+)*$/i
+  /^(?!(?:AND|OR|NOT|BETWEEN|IN|LIKE|IS|NULL|TRUE|FALSE)$)[A-Za-z_\u00C0-\u024F\u3400-\u4DBF\u4E00-\u9FFF][\w\u00C0-\u024F\u3400-\u4DBF\u4E00-\u9FFF]*(?:[.:][\w\u00C0-\u024F\u3400-\u4DBF\u4E00-\u9FFF]+)*$/i
 
-function printGeometry(geometry: Cql2Geometry): string {
-  if ('bbox' in geometry) return `BBOX(${geometry.bbox.join(', ')})`
-  const position = (p: readonly [number, number]): string => `${p[0]} ${p[1]}`
-  const line = (points: readonly (readonly [number, number])[]): string =>
-    `(${points.map(position).join(', ')})`
-  const rings = (list: readonly (readonly (readonly [number, number])[])[]): string =>
-    `(${list.map(line).join(', ')})`
-  switch (geometry.type) {
-    case 'Point':
-      return `POINT(${position(geometry.coordinates)})`
-    case 'LineString':
-      return `LINESTRING${line(geometry.coordinates)}`
-    case 'Polygon':
-      return `POLYGON${rings(geometry.coordinates)}`
-    case 'MultiPolygon':
-      return `MULTIPOLYGON(${geometry.coordinates.map(rings).join(', ')})`
-  }
+function printGeometry(geometry: Cql2Geometry | Cql2OtherGeometry): string {
+  if ('bbox' in geometry) return `BBOX(${geometry.bbox.map(digits).join(', ')})`
+  const name = geometry.type.toUpperCase()
+  if (geometry.type === 'GeometryCollection')
+    return `${name}(${geometry.geometries.map(printGeometry).join(', ')})`
+  const { type, coordinates } = geometry
+  if (type === 'Point') return `${name}(${printPlace(coordinates)})`
+  if (type === 'MultiPoint')
+    return `${name}(${coordinates.map((place) => `(${printPlace(place)})`).join(', ')})`
+  return name + printPlaces(coordinates)
+}
+
+const printPlace = (place: readonly number[]): string => place.map(digits).join(' ')
+/** West of Greenwich by nothing is still written with its sign. */
+const digits = (n: number): string => (Object.is(n, -0) ? '-0' : String(n))
+
+type Places = readonly number[] | readonly Places[]
+function printPlaces(places: readonly Places[]): string {
+  return `(${places.map((part) => (typeof part[0] === 'number' ? printPlace(part as readonly number[]) : printPlaces(part as readonly Places[]))).join(', ')})`
 }

@@ -77,8 +77,7 @@ class Checker {
     if (isProperty(node)) return this.named('UNKNOWN_FACT', node.property, this.vocabulary.properties)
     if (isParameter(node)) return this.named('UNKNOWN_PARAMETER', node.parameter, this.vocabulary.parameters)
     if (isOperation(node)) return this.operation(node.op, node.args, node)
-    if (isList(node)) return null
-    return isGeometry(node) ? { type: 'geometry' } : null
+    return isGeometry(node) ? { type: 'geometry' } : this.unusable(node)
   }
 
   private operation(op: string, args: readonly Cql2Node[], node: Cql2Node): Meaning | null {
@@ -274,6 +273,20 @@ class Checker {
         en: `There is no ${what.en} "${name}".`,
       },
       suggestion(nearestName(name, known.keys()), known.keys()),
+    )
+    return null
+  }
+
+  /** What the language has and nothing here can be asked with: intervals, lists of values, shapes with heights. */
+  private unusable(node: Cql2Node): null {
+    this.complain(
+      'TYPE',
+      printCql2(node),
+      { zh: `此处不能使用“${printCql2(node)}”。`, en: `"${printCql2(node)}" cannot be used here.` },
+      {
+        zh: '请改用单个值、日期,或单一类型的平面图形。',
+        en: 'Use a single value, a day, or a plane shape of one kind.',
+      },
     )
     return null
   }
