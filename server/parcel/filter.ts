@@ -3,16 +3,11 @@ import { transformPosition } from '../geo/project.ts'
 import { LONLAT_SRID, WORKING_SRID, type Position } from '../geo/polygon.ts'
 import { Refusal } from '../refusal.ts'
 import { isGeometry, parseCql2, propertiesOf, type Cql2Geometry, type Cql2Node } from '../rule/cql2.ts'
-import { factColumn, factDefinitions, type FactName } from '../rule/fact.ts'
+import { landDictionary } from '../rule/dictionary.ts'
+import { factColumn, factDefinitions } from '../rule/fact.ts'
 import { conditionToSql, type SqlNames } from '../rule/to-sql.ts'
 import { typeProblems } from '../rule/type-check.ts'
-import {
-  dateFunctions,
-  factMeanings,
-  type Meaning,
-  type Signature,
-  type Vocabulary,
-} from '../rule/vocabulary.ts'
+import { dateFunctions, type Meaning, type Signature, type Vocabulary } from '../rule/vocabulary.ts'
 
 /**
  * The names a filter over parcels may use beside the facts, and the column each stands for: the names of exported
@@ -52,7 +47,7 @@ const spatial = {
 } as const
 
 export const parcelVocabulary: Vocabulary = {
-  properties: new Map<string, Meaning>([...factMeanings, ...Object.entries(parcelColumns)]),
+  properties: new Map<string, Meaning>([...landDictionary.meanings, ...Object.entries(parcelColumns)]),
   parameters: new Map(),
   functions: new Map<string, Signature>([
     ...dateFunctions,
@@ -98,7 +93,7 @@ export function parcelFilterFrom(node: Cql2Node): ParcelFilter {
 const parcelNames: SqlNames = {
   property(name) {
     if (Object.hasOwn(parcelColumns, name)) return sql.ref(parcelColumns[name]!.column)
-    if (Object.hasOwn(factDefinitions, name)) return sql.ref(`f.${factColumn(name as FactName)}`)
+    if (Object.hasOwn(factDefinitions, name)) return sql.ref(`f.${factColumn(name)}`)
     throw new TypeError(`"${name}" is no column of a parcel.`)
   },
   parameter(name) {

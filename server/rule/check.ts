@@ -1,7 +1,8 @@
 import type { Message } from '../refusal.ts'
 import { isList, isOperation, isProperty, type Cql2Node } from './cql2.ts'
-import { chooseStrategy, isFactName, winnerOf } from './evaluate.ts'
-import { factDefinitions, type FactDefinition, type FactName, type Facts } from './fact.ts'
+import { definitionOf } from './dictionary.ts'
+import { chooseStrategy, winnerOf } from './evaluate.ts'
+import type { FactName, Facts } from './fact.ts'
 import type { RulePack, Strategy } from './pack.ts'
 import { factsIn, findFacts } from './search.ts'
 
@@ -110,7 +111,7 @@ function unusedValues(pack: RulePack): PackComplaint[] {
   for (const { condition } of pack.strategies) collectValues(condition, named)
   const complaints: PackComplaint[] = []
   for (const [name, used] of named) {
-    const { values = [], zh, en }: FactDefinition = factDefinitions[name]
+    const { values = [], zh, en } = definitionOf(pack.dictionary, name)
     const unused = values.filter((value) => !used.has(value))
     if (unused.length === 0) continue
     complaints.push({
@@ -132,7 +133,7 @@ function collectValues(node: Cql2Node, named: Map<FactName, Set<string>>): void 
   const parts = node.args.flatMap((arg) => (isList(arg) ? arg : [arg]))
   const texts = parts.filter((part) => typeof part === 'string')
   for (const part of parts) {
-    if (isProperty(part) && isFactName(part.property) && texts.length > 0) {
+    if (isProperty(part) && texts.length > 0) {
       const values = named.get(part.property) ?? new Set()
       for (const text of texts) values.add(text)
       named.set(part.property, values)

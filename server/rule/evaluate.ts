@@ -10,9 +10,11 @@ import {
   propertiesOf,
   type Cql2Node,
 } from './cql2.ts'
-import { factDefinitions, type FactName, type Facts, type FactValue } from './fact.ts'
+import { definitionOf } from './dictionary.ts'
+import type { FactName, Facts, FactValue } from './fact.ts'
 import { addMonths } from './month.ts'
 import type { RulePack, Strategy } from './pack.ts'
+import { parameterOn, type RuleFile } from './rule-file.ts'
 import { printCql2 } from './print.ts'
 
 /** A condition is `unknown` when a fact it needs is: SQL's three values, in words. Only `true` fires. */
@@ -21,7 +23,7 @@ export type Verdict = 'true' | 'false' | 'unknown'
 /** What conditions are evaluated against: the facts of one parcel, and the numbers of the pack. */
 export interface Circumstances {
   readonly facts: Facts
-  readonly pack: Pick<RulePack, 'parameters' | 'tables'>
+  readonly pack: Pick<RuleFile, 'dictionary' | 'parameters' | 'tables'>
 }
 
 /** Unknown is null, as in SQL. */
@@ -68,18 +70,16 @@ export function reasonFor(
     const children = condition.args.map((arg) => reasonFor(arg, circumstances, sourceOf))
     return { op: condition.op, ...common, facts: [], children }
   }
-  const facts = propertiesOf(condition)
-    .filter(isFactName)
-    .map((name) => ({
-      name,
-      label: { zh: factDefinitions[name].zh, en: factDefinitions[name].en },
-      value: circumstances.facts[name] ?? null,
-      source: sourceOf(name),
-    }))
+  const facts = propertiesOf(condition).map((name) => {
+    const { zh, en } = definitionOf(circumstances.pack.dictionary, name)
+    return { name, label: { zh, en }, value: known(circumstances.facts, name), source: sourceOf(name) }
+  })
   return { op: 'test', ...common, facts, children: [] }
 }
 
-export const isFactName = (name: string): name is FactName => Object.hasOwn(factDefinitions, name)
+/** What is known under a name, and nothing an object has of its own accord. */
+const known = (facts: Facts, name: string): Value =>
+  Object.hasOwn(facts, name) ? (facts[name] ?? null) : null
 
 /**
  * The value of any part of a condition; null is unknown. Division by zero is unknown, as `to-sql.ts` has it.
@@ -89,8 +89,11 @@ export function valueOf(node: Cql2Node, circumstances: Circumstances): Value {
   if (typeof node !== 'object') return node
   if (isDate(node)) return node.date
   if (isTimestamp(node)) return node.timestamp.slice(0, 10)
-  if (isProperty(node)) return isFactName(node.property) ? (circumstances.facts[node.property] ?? null) : null
-  if (isParameter(node)) return circumstances.pack.parameters[node.parameter]?.value ?? null
+  if (isProperty(node)) return known(circumstances.facts, node.property)
+  if (isParameter(node)) {
+    const parameter = circumstances.pack.parameters[node.parameter]
+    return parameter ? parameterOn(parameter, circumstances.facts.as_of) : null
+  }
   if (!isOperation(node)) throw new TypeError(`"${printCql2(node)}" has no value in a rule.`)
   return operation(node.op, node.args, circumstances)
 }

@@ -1,5 +1,6 @@
 /**
- * The facts a rule may speak of: one row per parcel and day (domain dossier 10.2).
+ * The facts a rule may speak of. Ours are about land: one row per parcel and day (domain dossier 10.2); a pack about
+ * something else brings a dictionary of its own (`dictionary.ts`).
  * A fact is unknown (absent) unless a record says otherwise; unknown is never false and never zero.
  * The column of a fact in table `fact` is its name with dots as underscores; a test holds table and list together.
  */
@@ -11,6 +12,8 @@ export interface FactDefinition {
   readonly unit?: string
   /** The closed list a text fact takes its value from. */
   readonly values?: readonly string[]
+  /** What the column is called in a table that is delivered, where that is not the name of the fact. */
+  readonly column?: string
   readonly zh: string
   readonly en: string
 }
@@ -143,10 +146,15 @@ export const factDefinitions = {
   'maturity.score': num('score', '成熟度', 'maturity'),
 } as const satisfies Record<string, FactDefinition>
 
-export type FactName = keyof typeof factDefinitions
+/** A fact about land, checked as it is written down. */
+export type LandFactName = keyof typeof factDefinitions
+/** A fact of whatever dictionary a pack uses; that it is known there has been checked. */
+export type FactName = string
 export type FactValue = boolean | number | string
 /** Absent: unknown. */
-export type Facts = { [K in FactName]?: FactValue }
+export type Facts = Record<FactName, FactValue | undefined>
+/** What is known about one parcel. */
+export type LandFacts = { [K in LandFactName]?: FactValue }
 
 /** Where a fact came from: a record and its field, a layer, or a computation of ours. */
 export interface FactSource {
@@ -158,7 +166,8 @@ export interface FactSource {
   readonly computed?: string
   readonly on?: string
 }
-export type FactSources = { [K in FactName]?: FactSource }
+export type FactSources = Record<FactName, FactSource | undefined>
 
-export const factNames = Object.keys(factDefinitions) as FactName[]
+export const factNames = Object.keys(factDefinitions) as LandFactName[]
+export const isFactName = (name: string): name is LandFactName => Object.hasOwn(factDefinitions, name)
 export const factColumn = (name: FactName): string => name.replaceAll('.', '_')

@@ -1,12 +1,13 @@
 import { addYears, type IsoDate } from '../units.ts'
 import { isList, isOperation, isProperty, propertiesOf, type Cql2Node } from './cql2.ts'
-import { isFactName, valueOf, verdictOf, type Circumstances } from './evaluate.ts'
-import { factDefinitions, type FactDefinition, type FactName, type Facts, type FactValue } from './fact.ts'
+import { definitionOf } from './dictionary.ts'
+import { valueOf, verdictOf, type Circumstances } from './evaluate.ts'
+import type { FactName, Facts, FactType, FactValue } from './fact.ts'
 import { addDays, addMonths } from './month.ts'
 import type { RulePack } from './pack.ts'
 
 /** The facts a condition speaks of, each once. */
-export const factsIn = (condition: Cql2Node): FactName[] => propertiesOf(condition).filter(isFactName)
+export const factsIn = (condition: Cql2Node): FactName[] => propertiesOf(condition)
 
 /**
  * The values of a fact at which some condition may come out otherwise, given the other facts: both truths, every
@@ -17,7 +18,7 @@ export function valuesWorthTrying(
   conditions: readonly Cql2Node[],
   circumstances: Circumstances,
 ): FactValue[] {
-  const { type, values, unit }: FactDefinition = factDefinitions[name]
+  const { type, values, unit } = definitionOf(circumstances.pack.dictionary, name)
   if (type === 'boolean') return [true, false]
   const limits = conditions.flatMap((condition) => limitsOf(condition, name, circumstances))
   if (type === 'text') {
@@ -118,8 +119,7 @@ function inverseOfSecond(op: string, target: number, a: number): number | null {
 }
 
 /** Values to begin with where nothing is known to compare with. */
-function beginnings(name: FactName, asOf: IsoDate): FactValue[] {
-  const { type }: FactDefinition = factDefinitions[name]
+function beginnings(type: FactType, asOf: IsoDate): FactValue[] {
   if (type === 'date') return [-3650, -800, -400, -1, 1, 300].map((days) => addDays(asOf, days))
   return type === 'number' ? [0, 1, 0.5, 100, 1e6] : []
 }
@@ -146,6 +146,7 @@ export interface Search {
 export function findFacts(search: Search): Facts | null {
   let left = search.budget
   const { pack, condition } = search
+  const typeOf = (name: FactName): FactType => definitionOf(pack.dictionary, name).type
   const visit = (facts: Facts, free: readonly FactName[]): Facts | null => {
     if (left-- <= 0) return null
     const verdict = verdictOf(condition, { facts, pack })
@@ -155,7 +156,7 @@ export function findFacts(search: Search): Facts | null {
     if (name === undefined) return null
     const asOf = String(facts.as_of)
     const values = valuesWorthTrying(name, [condition], { facts, pack })
-    for (const value of [...values, ...(values.length === 0 ? beginnings(name, asOf) : [])]) {
+    for (const value of [...values, ...(values.length === 0 ? beginnings(typeOf(name), asOf) : [])]) {
       const found = visit({ ...facts, [name]: value }, rest)
       if (found) return found
     }

@@ -1,8 +1,9 @@
 import { sql, type RawBuilder } from 'kysely'
 import { isDate, isList, isOperation, isParameter, isProperty, isTimestamp, type Cql2Node } from './cql2.ts'
+import { definitionOf } from './dictionary.ts'
 import { factColumn } from './fact.ts'
-import { isFactName } from './evaluate.ts'
-import type { Parameter, RulePack, Table } from './pack.ts'
+import type { RulePack } from './pack.ts'
+import type { Parameter, RuleFile, Table } from './rule-file.ts'
 
 /** How the names of a condition become SQL. Whoever answers for a name takes it from a closed list. */
 export interface SqlNames {
@@ -89,23 +90,37 @@ function operation(
 }
 
 /** The names of a rule, over a table of facts known in the statement by an alias. */
-export function packNames(pack: Pick<RulePack, 'parameters' | 'tables'>, alias: string): SqlNames {
+export function packNames(
+  pack: Pick<RuleFile, 'dictionary' | 'parameters' | 'tables'>,
+  alias: string,
+): SqlNames {
   const property = (name: string): RawBuilder<unknown> => {
-    if (!isFactName(name)) throw new TypeError(`"${name}" is no fact.`)
+    definitionOf(pack.dictionary, name) // nothing else reaches the statement
     return sql.ref(`${alias}.${factColumn(name)}`)
   }
   return {
     property,
-    parameter: (name) => parameterSql(pack.parameters[name], name),
+    parameter: (name) => parameterSql(pack.parameters[name], name, property('as_of')),
     call: (name, args, compile) => tableSql(pack.tables[name], name, compile(args[0]!)),
     asOf: property('as_of'),
   }
 }
 
-function parameterSql(parameter: Parameter | undefined, name: string): RawBuilder<unknown> {
+/** A number as it is on the day asked about. */
+function parameterSql(
+  parameter: Parameter | undefined,
+  name: string,
+  asOf: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   if (!parameter) throw new TypeError(`":${name}" is no parameter of this pack.`)
-  const { value } = parameter
-  return typeof value === 'string' ? sql`${value}::text::date` : sql`${value}::float8`
+  const amount = (value: number | string): RawBuilder<unknown> =>
+    typeof value === 'string' ? sql`${value}::text::date` : sql`${value}::float8`
+  const { value, changes } = parameter
+  if (changes.length === 0) return amount(value)
+  const since = changes
+    .toReversed()
+    .map((change) => sql`when ${asOf} >= ${change.from}::text::date then ${amount(change.value)}`)
+  return sql`(case ${sql.join(since, sql` `)} else ${amount(value)} end)`
 }
 
 function tableSql(table: Table | undefined, name: string, key: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -1,5 +1,3 @@
-import { factDefinitions, factNames, useGroups, type FactDefinition } from './fact.ts'
-
 /** What a name in a condition stands for. Numbers of different units are never compared. */
 export interface Meaning {
   readonly type: 'boolean' | 'number' | 'date' | 'text' | 'geometry'
@@ -24,14 +22,6 @@ export interface Vocabulary {
   readonly functions: ReadonlyMap<string, Signature>
 }
 
-/** The facts of the dictionary, by name. */
-export const factMeanings: ReadonlyMap<string, Meaning> = new Map(
-  factNames.map((name): [string, Meaning] => {
-    const { type, unit, values }: FactDefinition = factDefinitions[name]
-    return [name, { type, unit, values }]
-  }),
-)
-
 /**
  * Functions every rule may call. Dates are days; years and months are counted as the civil code counts them
  * (民法典 §§200-204): `add_years(DATE('2023-03-15'), 1)` is the last day of the year, 2024-03-15.
@@ -50,10 +40,6 @@ export const dateFunctions: ReadonlyMap<string, Signature> = new Map<string, Sig
   ],
   ['days_to', { args: [{ type: 'date' }], returns: { type: 'number', unit: 'day' } }],
 ])
-
-/** What a table of a rule pack is asked with. */
-export const tableKeys = { use_group: useGroups } as const
-export type TableKey = keyof typeof tableKeys
 
 /** The known name closest to a mistyped one, or null when none is close. */
 export function nearestName(name: string, known: Iterable<string>): string | null {

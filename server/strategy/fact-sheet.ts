@@ -1,15 +1,15 @@
 import type { Fields, RecordKind } from '../record/record.ts'
-import type { FactName, Facts, FactSource, FactSources, FactValue } from '../rule/fact.ts'
+import type { FactSource, FactSources, FactValue, LandFactName, LandFacts } from '../rule/fact.ts'
 import type { Link } from './fact-input.ts'
 
 /** Facts being collected, each with its source. What nobody said is not put down at all. */
 export class FactSheet {
-  readonly facts: Facts = {}
+  readonly facts: LandFacts = {}
   readonly sources: FactSources = {}
 
   /** A value as it stands in a record. */
   field<K extends RecordKind>(
-    name: FactName,
+    name: LandFactName,
     link: Link<K> | undefined,
     field: keyof Fields<K> & string,
   ): void {
@@ -19,7 +19,7 @@ export class FactSheet {
 
   /** A value taken from a record in some other form than it has there. */
   from<K extends RecordKind>(
-    name: FactName,
+    name: LandFactName,
     value: FactValue | null | undefined,
     link: Link<K>,
     field?: keyof Fields<K> & string,
@@ -28,11 +28,11 @@ export class FactSheet {
   }
 
   /** A value worked out here; `how` is a key of `computations` in sources.ts or a sentence. */
-  computed(name: FactName, value: FactValue | null | undefined, how: string): void {
+  computed(name: LandFactName, value: FactValue | null | undefined, how: string): void {
     if (value !== undefined && value !== null) this.put(name, value, computedSource(how))
   }
 
-  private put(name: FactName, value: FactValue, source: FactSource): void {
+  private put(name: LandFactName, value: FactValue, source: FactSource): void {
     this.facts[name] = value
     this.sources[name] = source
   }

@@ -1,4 +1,4 @@
-import type { Facts, FactSources } from '../rule/fact.ts'
+import type { FactSources, LandFacts } from '../rule/fact.ts'
 import type { FactInput } from './fact-input.ts'
 import { FactSheet } from './fact-sheet.ts'
 import { documentFacts } from './document-facts.ts'
@@ -11,7 +11,7 @@ import { maturity } from './maturity.ts'
  * Pure. A fact nobody stated is absent, never false and never zero. "None" is stated only where something was
  * checked: a layer that is loaded, a register that is in the base. Areas are planar m².
  */
-export function factsOf(input: FactInput): { facts: Facts; sources: FactSources } {
+export function factsOf(input: FactInput): { facts: LandFacts; sources: FactSources } {
   const sheet = new FactSheet()
   sheet.computed('as_of', input.asOf, 'asked')
   documentFacts(sheet, input)

@@ -1,6 +1,7 @@
 import type { Explanation } from '../contract.ts'
+import { definitionOf } from '../rule/dictionary.ts'
 import { winnerOf, verdictOf } from '../rule/evaluate.ts'
-import { factDefinitions, type FactName, type Facts, type FactValue } from '../rule/fact.ts'
+import type { FactName, Facts, FactValue } from '../rule/fact.ts'
 import type { RulePack, Strategy } from '../rule/pack.ts'
 import { factsIn, findFacts, valuesWorthTrying } from '../rule/search.ts'
 import { daysBetween } from '../units.ts'
@@ -26,12 +27,12 @@ export function nearestFlip(pack: RulePack, facts: Facts, strategy: Strategy): F
     const from = facts[name]
     if (from === undefined || name === 'as_of') continue
     for (const to of valuesWorthTrying(name, conditions, { facts, pack })) {
-      const cost = distance(name, from, to)
+      const cost = distance(pack, name, from, to)
       // A fact further down the list must be nearer, not merely as near: those that decided come first.
       if (to === from || !isPossible(name, to) || (best !== null && cost >= best.cost)) continue
       const other = winnerOf(pack, { ...facts, [name]: to })
       if (other.code !== strategy.code)
-        best = { flip: { fact: name, label: labelOf(name), from, to, strategy: other.code }, cost }
+        best = { flip: { fact: name, label: labelOf(pack, name), from, to, strategy: other.code }, cost }
     }
   }
   return best?.flip ?? null
@@ -40,11 +41,12 @@ export function nearestFlip(pack: RulePack, facts: Facts, strategy: Strategy): F
 /** A stage says where in its life a parcel is: several papers, not one fact, would have to change. */
 const heavy = new Set<FactName>(['chain.stage'])
 
-function distance(name: FactName, from: FactValue, to: FactValue): number {
+function distance(pack: RulePack, name: FactName, from: FactValue, to: FactValue): number {
   if (typeof from === 'number' && typeof to === 'number') {
     return Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to), Number.MIN_VALUE)
   }
-  if (factDefinitions[name].type === 'date') return Math.abs(daysBetween(String(from), String(to))) / 365
+  if (definitionOf(pack.dictionary, name).type === 'date')
+    return Math.abs(daysBetween(String(from), String(to))) / 365
   return heavy.has(name) ? 3 : 1
 }
 
@@ -67,7 +69,7 @@ export function decidingUnknowns(pack: RulePack, facts: Facts, strategy: Strateg
       }
     }
   }
-  return [...couldGive].map(([name, codes]) => ({ name, label: labelOf(name), couldGive: [...codes] }))
+  return [...couldGive].map(([name, codes]) => ({ name, label: labelOf(pack, name), couldGive: [...codes] }))
 }
 
 interface DecidingSet {
@@ -112,7 +114,7 @@ function leastOf(pack: RulePack, found: Facts, rule: Strategy, chosen: readonly 
   return chosen.filter((name) => kept[name] !== undefined)
 }
 
-function labelOf(name: FactName): { zh: string; en: string } {
-  const { zh, en } = factDefinitions[name]
+function labelOf({ dictionary }: RulePack, name: FactName): { zh: string; en: string } {
+  const { zh, en } = definitionOf(dictionary, name)
   return { zh, en }
 }

@@ -1,6 +1,6 @@
 import { isZoneInForce } from '../build/precedence.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
-import type { FactName } from '../rule/fact.ts'
+import type { LandFactName } from '../rule/fact.ts'
 import type { FactSheet } from './fact-sheet.ts'
 import { coveredShare, zonesOf, type FactInput, type Link, type ParcelFinding } from './fact-input.ts'
 
@@ -73,7 +73,13 @@ function controlFacts(sheet: FactSheet, input: FactInput): void {
  * Land on a control line. The findings of the build are free of what two surveys merely disagree on, so they and not
  * the bare overlay say how much; an exempt zone raises no finding and counts by its overlay.
  */
-function overlapFact(sheet: FactSheet, input: FactInput, name: FactName, layer: string, code: string): void {
+function overlapFact(
+  sheet: FactSheet,
+  input: FactInput,
+  name: LandFactName,
+  layer: string,
+  code: string,
+): void {
   const { links, findings, checked, parcel } = input
   if (!checked.layers.has(layer)) return
   const zones = zonesOf(links, layer)

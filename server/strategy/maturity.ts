@@ -1,4 +1,4 @@
-import type { Facts } from '../rule/fact.ts'
+import type { LandFacts } from '../rule/fact.ts'
 import type { FactInput } from './fact-input.ts'
 
 /** One part of the score: what it is worth, and what it earned; null while nobody knows. */
@@ -13,13 +13,13 @@ interface Part {
  * infrastructure 15, legal cleanliness 10, site 10, demand 5. An unknown part earns nothing and is listed as unknown,
  * so the score is what is proven, not what may be.
  */
-export function maturity(facts: Facts, input: FactInput): { score: number; parts: string } {
+export function maturity(facts: LandFacts, input: FactInput): { score: number; parts: string } {
   const parts = partsOf(facts, input)
   const score = parts.reduce((sum, part) => sum + (part.earned ?? 0), 0)
   return { score, parts: parts.map(({ zh, worth, earned }) => `${zh} ${earned ?? '?'}/${worth}`).join(';') }
 }
 
-function partsOf(facts: Facts, { parcel, minSupplyM2 }: FactInput): Part[] {
+function partsOf(facts: LandFacts, { parcel, minSupplyM2 }: FactInput): Part[] {
   const planUse = facts['plan.use_group']
   const least = typeof planUse === 'string' ? (minSupplyM2?.(planUse) ?? null) : null
   const compactness = facts['unit.compactness']
@@ -41,7 +41,7 @@ function partsOf(facts: Facts, { parcel, minSupplyM2 }: FactInput): Part[] {
 }
 
 /** Seal, dispute and violation: any one known spoils it, all three known to be absent earn it. */
-function cleanTitle(facts: Facts): number | null {
+function cleanTitle(facts: LandFacts): number | null {
   const overlap = facts['overlap.other_right_m2']
   const dispute = facts['right.dispute'] ?? (overlap === undefined ? undefined : Number(overlap) > 0)
   const troubles = [facts['seal.active'], dispute, facts['viol.open']]

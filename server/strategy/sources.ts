@@ -1,5 +1,4 @@
-import type { FactName, FactSource, FactSources } from '../rule/fact.ts'
-import { isFactName } from '../rule/evaluate.ts'
+import { isFactName, type FactSource, type FactSources } from '../rule/fact.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { Message } from '../refusal.ts'
 
@@ -68,7 +67,8 @@ export type PackedSources = Record<string, readonly [number, string?] | string>
 
 export function packSources(sources: FactSources): PackedSources {
   const packed: PackedSources = {}
-  for (const [name, source] of Object.entries(sources) as [FactName, FactSource][]) {
+  for (const [name, source] of Object.entries(sources)) {
+    if (source === undefined) continue
     if (source.recordId === undefined) packed[name] = source.computed ?? ''
     else packed[name] = source.field === undefined ? [source.recordId] : [source.recordId, source.field]
   }

@@ -1,11 +1,11 @@
-import type { FactName, Facts } from '../rule/fact.ts'
+import type { LandFactName, LandFacts } from '../rule/fact.ts'
 import { coveredShare, linksOf, zonesOf, type FactInput } from './fact-input.ts'
 
 /**
  * The identity tags of a parcel (data/codes/identity-tags.csv), sorted: what it is, as far as the records say.
  * A tag nobody can vouch for is not given: without the city's list of state-owned firms, a company is only a company.
  */
-export function tagsOf(input: FactInput, facts: Facts): string[] {
+export function tagsOf(input: FactInput, facts: LandFacts): string[] {
   const tags = [
     ...ownership(input, facts),
     holderTag[String(facts['holder.class'])],
@@ -40,7 +40,7 @@ const useTag: Readonly<Record<string, string>> = {
 }
 
 /** The first feature letter of the 宗地代码, or the nature of the right: codes 100 to 107 are state, 200 to 205 collective land. */
-function ownership({ parcel }: FactInput, facts: Facts): (string | undefined)[] {
+function ownership({ parcel }: FactInput, facts: LandFacts): (string | undefined)[] {
   const letter = /^\d{12}([GJZ])/.exec(parcel.parcelCode ?? '')?.[1]
   if (letter) return [`OWN_${letter}`]
   const nature = String(facts['right.nature'] ?? '')
@@ -48,9 +48,9 @@ function ownership({ parcel }: FactInput, facts: Facts): (string | undefined)[] 
   return /^20[0-5]$/.test(nature) || /集体/.test(nature) ? ['OWN_J'] : []
 }
 
-function zones({ links, checked }: FactInput, facts: Facts): (string | undefined)[] {
+function zones({ links, checked }: FactInput, facts: LandFacts): (string | undefined)[] {
   const inside = facts['ctl.in_udb_ratio']
-  const touches = (name: FactName): boolean => Number(facts[name] ?? 0) > 0
+  const touches = (name: LandFactName): boolean => Number(facts[name] ?? 0) > 0
   return [
     checked.layers.has('park') && coveredShare(zonesOf(links, 'park')) >= 0.5 ? 'ZON_PARK' : undefined,
     inside === undefined ? undefined : boundaryTag(Number(inside)),
@@ -64,7 +64,7 @@ function zones({ links, checked }: FactInput, facts: Facts): (string | undefined
 const boundaryTag = (inside: number): string =>
   inside >= 0.999 ? 'ZON_UDB_IN' : inside < 0.001 ? 'ZON_UDB_OUT' : 'ZON_UDB_MIX'
 
-function papers({ asOf, links }: FactInput, facts: Facts): (string | undefined)[] {
+function papers({ asOf, links }: FactInput, facts: LandFacts): (string | undefined)[] {
   const approvalKind = facts['approval.kind']
   const approval = linksOf(links, 'approval').find((link) => link.doc === facts['approval.doc_no'])
   const supply = linksOf(links, 'supply').find(
@@ -97,7 +97,7 @@ function sourceTag(source: string): string | undefined {
   return /现有|存量/.test(source) ? 'SRC_OLD' : undefined
 }
 
-function registration({ parcel }: FactInput, facts: Facts): (string | undefined)[] {
+function registration({ parcel }: FactInput, facts: LandFacts): (string | undefined)[] {
   const state = facts['reg.state']
   return [
     state === 'done' ? 'REG_YES' : state === 'none' || parcel.kind === 'remainder' ? 'REG_NO' : undefined,
@@ -106,7 +106,7 @@ function registration({ parcel }: FactInput, facts: Facts): (string | undefined)
   ]
 }
 
-function horizon(score: Facts['maturity.score']): string | undefined {
+function horizon(score: LandFacts['maturity.score']): string | undefined {
   if (typeof score !== 'number') return undefined
   return score >= 80 ? 'HOR_NEAR' : score >= 50 ? 'HOR_MID' : 'HOR_FAR'
 }

@@ -4,7 +4,7 @@ import {
   factDefinitions,
   factNames,
   type FactDefinition,
-  type FactName,
+  type LandFactName,
   type Facts,
   type FactValue,
 } from '../../server/rule/fact.ts'
@@ -24,7 +24,7 @@ const number = fc.oneof(
 )
 const text = fc.constantFrom('B', 'W', 'IND', '湘政地[2022]1号', '', "it's", 'a%b_c')
 
-function valueOfFact(name: FactName): fc.Arbitrary<FactValue> {
+function valueOfFact(name: LandFactName): fc.Arbitrary<FactValue> {
   const { type, values }: FactDefinition = factDefinitions[name]
   if (type === 'boolean') return fc.boolean()
   if (type === 'number') return number
@@ -36,14 +36,14 @@ function valueOfFact(name: FactName): fc.Arbitrary<FactValue> {
 export const factsArbitrary: fc.Arbitrary<Facts> = fc
   .record(
     Object.fromEntries(factNames.map((name) => [name, valueOfFact(name)])) as Record<
-      FactName,
+      LandFactName,
       fc.Arbitrary<FactValue>
     >,
     { requiredKeys: [] },
   )
   .map((facts) => ({ ...facts, as_of: facts.as_of ?? '2025-01-31' }))
 
-const property = (...names: FactName[]): fc.Arbitrary<Cql2Node> =>
+const property = (...names: LandFactName[]): fc.Arbitrary<Cql2Node> =>
   fc.constantFrom(...names.map((name) => ({ property: name })))
 const numberFact = property('unit.area_m2', 'unit.compactness', 'far.actual', 'flags.block', 'maturity.score')
 const dateFact = property('as_of', 'start.due', 'supply.date', 'term.end', 'approval.date')

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compileParcelFilter } from '../../server/parcel/filter.ts'
 import { Refusal } from '../../server/refusal.ts'
 import { parseCql2, propertiesOf } from '../../server/rule/cql2.ts'
+import { landDictionary } from '../../server/rule/dictionary.ts'
 import { printCql2 } from '../../server/rule/print.ts'
 import { conditionToSql, packNames } from '../../server/rule/to-sql.ts'
 import { typeProblems } from '../../server/rule/type-check.ts'
@@ -64,7 +65,7 @@ describe('the examples of the standard', () => {
   test('what the type checker lets through can be compiled, the rest is refused by name', () => {
     const types: Meaning['type'][] = ['text', 'number', 'date', 'boolean', 'geometry']
     const names = {
-      ...packNames({ parameters: {}, tables: {} }, 'f'),
+      ...packNames({ dictionary: landDictionary, parameters: {}, tables: {} }, 'f'),
       property: () => ({ toOperationNode: () => undefined }) as never,
     }
     for (const { name, text } of examples) {

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isFactName } from '../../server/rule/evaluate.ts'
-import type { Facts, FactValue } from '../../server/rule/fact.ts'
+import { isFactName, type Facts, type FactValue } from '../../server/rule/fact.ts'
 
 export interface GoldenCase {
   readonly expect: string

@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Base } from '../../server/db/open.ts'
 import { chooseStrategy, verdictOf } from '../../server/rule/evaluate.ts'
 import { factColumn, factDefinitions, factNames, type Facts } from '../../server/rule/fact.ts'
-import { defaultPack } from '../../server/rule/pack.ts'
+import { parseCql2 } from '../../server/rule/cql2.ts'
+import { defaultPack, loadPack } from '../../server/rule/pack.ts'
 import { printCql2 } from '../../server/rule/print.ts'
 import { conditionToSql, packNames, packToSql } from '../../server/rule/to-sql.ts'
 import { insertFacts } from '../../server/strategy/fact-store.ts'
@@ -70,6 +71,21 @@ eachBase('SQL and TypeScript mean the same', (open) => {
       const expected = wild.map((facts) => verdictOf(condition, { facts, pack }))
       expect(inWords, printCql2(condition)).toEqual(expected)
     }
+  })
+
+  test('numbers that change with the day asked about', async () => {
+    const yaml = pack.yaml.replace(
+      /idle_fee_after: \{ value: 12,/,
+      'idle_fee_after: { values: [{ from: 2020-01-01, value: 12 }, { from: 2024-01-01, value: 6 }, { from: 2025-01-31, value: 9 }],',
+    )
+    const changing = loadPack(yaml)
+    const condition = parseCql2('as_of > add_months(start.due, :idle_fee_after)', 'rule')
+    const { rows } = await sql<{ verdict: boolean | null }>`
+      select ${conditionToSql(condition, packNames(changing, 'fact'))} as verdict from fact
+      where run_id = ${WILD_RUN} order by parcel_id`.execute(open().db)
+    const inWords = rows.map(({ verdict }) => (verdict === null ? 'unknown' : String(verdict)))
+    expect(inWords).toEqual(wild.map((facts) => verdictOf(condition, { facts, pack: changing })))
+    expect(inWords).not.toEqual(wild.map((facts) => verdictOf(condition, { facts, pack })))
   })
 
   test('every fact has a column of its type', async () => {
