@@ -50,7 +50,12 @@ export class ApiUnreachable extends Error {
 }
 
 export type Query = Readonly<Record<string, string | undefined>>
-type Ask = { readonly lang: Language; readonly signal?: AbortSignal | undefined }
+interface Ask {
+  readonly lang: Language
+  /** The day to answer for; absent or null: as readers see it now. */
+  readonly asOf?: string | null
+  readonly signal?: AbortSignal | undefined
+}
 
 export function withQuery(path: string, query: Query = {}): string {
   const pairs = Object.entries(query).filter(
@@ -95,13 +100,14 @@ async function refusalOf(response: Response, path: string): Promise<Error> {
   })
 }
 
-async function get<T>(path: string, { lang, signal }: Ask, query: Query = {}): Promise<T> {
-  const response = await send(withQuery(path, query), lang, signal ? { signal } : {})
+async function get<T>(path: string, { lang, asOf, signal }: Ask, query: Query = {}): Promise<T> {
+  const address = withQuery(path, { asOf: asOf ?? undefined, ...query })
+  const response = await send(address, lang, signal ? { signal } : {})
   return jsonOf<T>(response, path)
 }
 
-async function post<T>(path: string, body: unknown, { lang, signal }: Ask): Promise<T> {
-  const response = await send(path, lang, {
+async function post<T>(path: string, body: unknown, { lang, asOf, signal }: Ask): Promise<T> {
+  const response = await send(withQuery(path, { asOf: asOf ?? undefined }), lang, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -124,14 +130,11 @@ export const fetchDossier = (id: number, ask: Ask) => get<Dossier>(`/api/parcels
 export const fetchLineage = (id: number, ask: Ask) => get<Lineage>(`/api/parcels/${id}/lineage`, ask)
 export const fetchConflicts = (id: number, ask: Ask) => get<Conflicts>(`/api/parcels/${id}/conflicts`, ask)
 export const fetchStrategy = (id: number, ask: Ask) => get<Explanation>(`/api/parcels/${id}/strategy`, ask)
-/** @param asOf the day to look from; null: as readers see it now */
-export const fetchLedger = (asOf: string | null, ask: Ask) =>
-  get<Ledger>('/api/ledger', ask, { asOf: asOf ?? undefined })
-export const fetchLedgerPieces = (district: string, account: string, asOf: string | null, ask: Ask) =>
+export const fetchLedger = (ask: Ask) => get<Ledger>('/api/ledger', ask)
+export const fetchLedgerPieces = (district: string, account: string, ask: Ask) =>
   get<LedgerPieces>('/api/ledger/pieces', ask, {
     district: district === totalDistrict ? undefined : district,
     account,
-    asOf: asOf ?? undefined,
   })
 export const fetchBatches = (query: Query, ask: Ask) => get<BatchBooks>('/api/ledger/batches', ask, query)
 export const fetchBatchPieces = (query: Query, ask: Ask) =>
@@ -147,8 +150,8 @@ export const fetchPlaces = (lon: number, lat: number, ask: Ask) =>
 export type LedgerPieces = FeatureCollection & { readonly total: number; readonly totalPlanarM2: number }
 
 /** Where the browser fetches an export of parcels. @param filter CQL2; empty: all */
-export const exportUrl = (format: 'geojson' | 'csv', filter: string): string =>
-  withQuery('/api/export', { kind: 'parcels', format, filter })
+export const exportUrl = (format: 'geojson' | 'csv', filter: string, asOf: string | null): string =>
+  withQuery('/api/export', { kind: 'parcels', format, filter, asOf: asOf ?? undefined })
 
 /** In a ledger cell: all districts together. */
 export const totalDistrict = 'total'
@@ -256,7 +259,7 @@ export function followJob(id: number, { lang, signal }: Ask, onProgress: (job: J
 
 /** A report, as bytes and the name the server gave it. */
 export async function makeReport(request: ReportRequest, ask: Ask): Promise<{ blob: Blob; name: string }> {
-  const response = await send('/api/reports', ask.lang, {
+  const response = await send(withQuery('/api/reports', { asOf: ask.asOf ?? undefined }), ask.lang, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: '*/*' },
     body: JSON.stringify({ ...request, lang: ask.lang }),

@@ -1,5 +1,5 @@
 /** The page's questions to the server, kept and shared by what they ask. */
-import { keepPreviousData, useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ParcelRow } from '../server/contract.ts'
 import * as api from './api.ts'
@@ -25,29 +25,36 @@ export function useCatalog(): api.Catalog {
 }
 
 export function useCatalogQuery() {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   return useQuery({
-    queryKey: ['catalog'],
-    queryFn: ({ signal }) => api.fetchCatalog({ lang, signal }),
+    queryKey: ['catalog', asOf],
+    queryFn: ({ signal }) => api.fetchCatalog({ lang, asOf, signal }),
     staleTime: 60_000,
   })
 }
 
 export function useStats(filter: Filter) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   const query = parcelQuery(filter)
   return useQuery({
-    queryKey: ['stats', query],
-    queryFn: ({ signal }) => api.fetchStats(query, { lang, signal }),
-    placeholderData: keepPreviousData,
+    queryKey: ['stats', asOf, query],
+    queryFn: ({ signal }) => api.fetchStats(query, { lang, asOf, signal }),
+    placeholderData: (before, asked) => ofSameDay(before, asked, asOf),
   })
 }
+
+/** While the next answer loads the one before stays, unless it is another day's. */
+const ofSameDay = <T>(
+  before: T | undefined,
+  asked: { readonly queryKey: readonly unknown[] } | undefined,
+  asOf: string | null,
+): T | undefined => (asked?.queryKey[1] === asOf ? before : undefined)
 
 const pageSize = 200
 
 /** The list, page after page by cursor. @param within degrees; null: everywhere. */
 export function useParcelPages(filter: Filter, sort: Sort, within: Bounds | null) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   const query: api.Query = {
     ...parcelQuery(filter),
     sort,
@@ -55,11 +62,12 @@ export function useParcelPages(filter: Filter, sort: Sort, within: Bounds | null
     bbox: within ? within.map((d) => d.toFixed(6)).join(',') : undefined,
   }
   return useInfiniteQuery({
-    queryKey: ['parcels', query],
-    queryFn: ({ signal, pageParam }) => api.fetchParcels({ ...query, cursor: pageParam }, { lang, signal }),
+    queryKey: ['parcels', asOf, query],
+    queryFn: ({ signal, pageParam }) =>
+      api.fetchParcels({ ...query, cursor: pageParam }, { lang, asOf, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, asked) => ofSameDay(before, asked, asOf),
   })
 }
 
@@ -74,14 +82,14 @@ export interface Matches {
  * Null: the filter has no such part.
  */
 export function useMatches(filter: Filter): Matches | null {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   const beyondTiles = filter.q.trim() !== '' || filter.cql.trim() !== ''
   const query = parcelQuery(filter)
   const { data } = useQuery({
-    queryKey: ['matching', query],
-    queryFn: ({ signal }) => fetchMatches(query, { lang, signal }),
+    queryKey: ['matching', asOf, query],
+    queryFn: ({ signal }) => fetchMatches(query, { lang, asOf, signal }),
     enabled: beyondTiles,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, asked) => ofSameDay(before, asked, asOf),
   })
   return beyondTiles ? (data ?? noMatches) : null
 }
@@ -90,7 +98,7 @@ const mostMatches = 10_000
 
 async function fetchMatches(
   query: api.Query,
-  ask: { lang: 'zh' | 'en'; signal: AbortSignal },
+  ask: { lang: Language; asOf: string | null; signal: AbortSignal },
 ): Promise<Matches> {
   const rows: ParcelRow[] = []
   let cursor: string | undefined
@@ -103,12 +111,12 @@ async function fetchMatches(
 }
 
 export function useSuggestions(text: string) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   return useQuery({
-    queryKey: ['suggestions', text],
-    queryFn: ({ signal }) => api.fetchParcels({ q: text, limit: '8' }, { lang, signal }),
+    queryKey: ['suggestions', asOf, text],
+    queryFn: ({ signal }) => api.fetchParcels({ q: text, limit: '8' }, { lang, asOf, signal }),
     enabled: text.trim().length >= 2,
-    placeholderData: keepPreviousData,
+    placeholderData: (before, asked) => ofSameDay(before, asked, asOf),
   })
 }
 
@@ -116,12 +124,12 @@ export function useSuggestions(text: string) {
 function useAboutParcel<T>(
   what: string,
   id: number | null,
-  ask: (id: number, ask: { lang: 'zh' | 'en'; signal: AbortSignal }) => Promise<T>,
+  ask: (id: number, ask: { lang: Language; asOf: string | null; signal: AbortSignal }) => Promise<T>,
 ) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   return useQuery({
-    queryKey: ['parcel', id, what, lang],
-    queryFn: ({ signal }) => ask(id as number, { lang, signal }),
+    queryKey: ['parcel', id, what, asOf, lang],
+    queryFn: ({ signal }) => ask(id as number, { lang, asOf, signal }),
     enabled: id !== null,
     staleTime: 60_000,
   })
@@ -140,21 +148,20 @@ export const useStrategy = (id: number | null) => useAboutParcel('strategy', id,
 function useLedgerAnswer<T>(
   what: string,
   query: api.Query,
-  fetch: (query: api.Query, ask: { lang: Language; signal: AbortSignal }) => Promise<T>,
+  fetch: (query: api.Query, ask: { lang: Language; asOf: string | null; signal: AbortSignal }) => Promise<T>,
   { enabled = true, steady = false }: { enabled?: boolean; steady?: boolean } = {},
 ): UseQueryResult<T> {
   const { lang, asOf } = useView()
   return useQuery({
-    queryKey: ['ledger', what, asOf, lang, query],
-    queryFn: ({ signal }) => fetch({ ...query, asOf: asOf ?? undefined }, { lang, signal }),
+    queryKey: ['ledger', asOf, what, lang, query],
+    queryFn: ({ signal }) => fetch(query, { lang, asOf, signal }),
     enabled,
-    placeholderData: (before, asked) =>
-      steady && asked?.queryKey[2] === asOf ? keepPreviousData(before) : undefined,
+    placeholderData: (before, asked) => (steady ? ofSameDay(before, asked, asOf) : undefined),
   })
 }
 
 export function useLedger() {
-  return useLedgerAnswer('districts', {}, ({ asOf }, ask) => api.fetchLedger(asOf ?? null, ask))
+  return useLedgerAnswer('districts', {}, (_, ask) => api.fetchLedger(ask))
 }
 
 /** The pieces of the figure the ledger page has open, by district or by document; none on another page. */
@@ -165,7 +172,7 @@ export function useLedgerPieces() {
   const ofDistrict = useLedgerAnswer(
     'pieces',
     { ...ofCell },
-    ({ asOf }, ask) => api.fetchLedgerPieces(ofCell!.district, ofCell!.account, asOf ?? null, ask),
+    (_, ask) => api.fetchLedgerPieces(ofCell!.district, ofCell!.account, ask),
     { enabled: ofCell !== null },
   )
   const ofBatch = useLedgerAnswer('batch-pieces', { ...ofDoc }, api.fetchBatchPieces, {
@@ -201,10 +208,10 @@ export function useRates() {
 }
 
 export function useAreaBrief(drawn: DrawnRing | null) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   return useQuery({
-    queryKey: ['area-brief', drawn],
-    queryFn: ({ signal }) => api.briefArea(drawnGeometry(drawn!), { lang, signal }),
+    queryKey: ['area-brief', asOf, drawn],
+    queryFn: ({ signal }) => api.briefArea(drawnGeometry(drawn!), { lang, asOf, signal }),
     enabled: drawn !== null,
     staleTime: 60_000,
   })
@@ -230,10 +237,10 @@ export function useDeliveries() {
 }
 
 export function usePlaces(at: { readonly lon: number; readonly lat: number } | null) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   return useQuery({
-    queryKey: ['places', at],
-    queryFn: ({ signal }) => api.fetchPlaces(at!.lon, at!.lat, { lang, signal }),
+    queryKey: ['places', asOf, at],
+    queryFn: ({ signal }) => api.fetchPlaces(at!.lon, at!.lat, { lang, asOf, signal }),
     enabled: at !== null,
   })
 }

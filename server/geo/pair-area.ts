@@ -36,14 +36,33 @@ export function overlappingPairs(
   visit: (i: number, j: number, areaM2: number) => void,
   minM2 = 1e-6,
 ): void {
-  const other = b ?? a
-  const grid = new BoxGrid(other)
-  for (let i = 0; i < a.count; i++) {
-    grid.meeting(a, i, (j) => {
-      if (b === null && j <= i) return
-      const areaM2 = pairAreaM2(a, i, other, j)
-      if (areaM2 > minM2) visit(i, j, areaM2)
-    })
+  new PairSearch(a, b).among(0, a.count, visit, minM2)
+}
+
+/** The pairs of two sets, or of one with itself, a stretch of the first at a time: what threads share out. */
+export class PairSearch {
+  readonly #a: PolygonSet
+  readonly #b: PolygonSet | null
+  readonly #grid: BoxGrid
+
+  constructor(a: PolygonSet, b: PolygonSet | null) {
+    this.#a = a
+    this.#b = b
+    this.#grid = new BoxGrid(b ?? a)
+  }
+
+  /** As `overlappingPairs`, for `i` from `from` up to, not including, `to`. */
+  among(from: number, to: number, visit: (i: number, j: number, areaM2: number) => void, minM2 = 1e-6): void {
+    const a = this.#a
+    const b = this.#b ?? a
+    const within = this.#b === null
+    for (let i = from; i < to; i++) {
+      this.#grid.meeting(a, i, (j) => {
+        if (within && j <= i) return
+        const areaM2 = pairAreaM2(a, i, b, j)
+        if (areaM2 > minM2) visit(i, j, areaM2)
+      })
+    }
   }
 }
 

@@ -1,6 +1,15 @@
 import type { Box } from './area.ts'
-import type { MultiPolygon } from './polygon.ts'
+import type { MultiPolygon, Ring } from './polygon.ts'
 import { readWkb } from './wkb.ts'
+
+/** The arrays a `PolygonSet` is made of, fit to be handed to another thread. */
+export interface SharedShapes {
+  readonly shapeRings: Uint32Array
+  readonly ringVertices: Uint32Array
+  readonly ringIsHole: Uint8Array
+  readonly xs: Float64Array
+  readonly ys: Float64Array
+}
 
 /**
  * Many shapes of the working plane in flat arrays: what bulk geometry reads instead of nested arrays.
@@ -12,6 +21,8 @@ export class PolygonSet {
   readonly count: number
   readonly shapeRings: Uint32Array
   readonly ringVertices: Uint32Array
+  /** 1 where the ring is a hole of the outer ring before it. */
+  readonly ringIsHole: Uint8Array
   /** +1 where the ring as stored has the inside of its shape on its left (outer counter-clockwise, hole clockwise), else -1. */
   readonly ringTurn: Int8Array
   readonly xs: Float64Array
@@ -20,17 +31,55 @@ export class PolygonSet {
   readonly boxes: Float64Array
   readonly areas: Float64Array
 
-  private constructor(collected: Collector) {
-    this.count = collected.shapeRings.length - 1
-    this.shapeRings = collected.shapeRings.toUint32()
-    this.ringVertices = collected.ringVertices.toUint32()
-    this.xs = collected.xs.toFloat64()
-    this.ys = collected.ys.toFloat64()
+  private constructor(arrays: SharedShapes) {
+    this.count = arrays.shapeRings.length - 1
+    this.shapeRings = arrays.shapeRings
+    this.ringVertices = arrays.ringVertices
+    this.ringIsHole = arrays.ringIsHole
+    this.xs = arrays.xs
+    this.ys = arrays.ys
     this.ringTurn = new Int8Array(this.ringVertices.length - 1)
     this.boxes = new Float64Array(4 * this.count)
     this.areas = new Float64Array(this.count)
-    const isHole = collected.isHole.toUint32()
-    for (let i = 0; i < this.count; i++) this.measure(i, isHole)
+    for (let i = 0; i < this.count; i++) this.measure(i)
+  }
+
+  /** The same shapes over what another thread shared; nothing is copied. */
+  static fromShared(arrays: SharedShapes): PolygonSet {
+    return new PolygonSet(arrays)
+  }
+
+  /** What another thread makes the same set from: its arrays, copied once to where both can read. */
+  share(): SharedShapes {
+    const { shapeRings, ringVertices, ringIsHole, xs, ys } = this
+    const shared: SharedShapes = {
+      shapeRings: new Uint32Array(new SharedArrayBuffer(shapeRings.byteLength)),
+      ringVertices: new Uint32Array(new SharedArrayBuffer(ringVertices.byteLength)),
+      ringIsHole: new Uint8Array(new SharedArrayBuffer(ringIsHole.byteLength)),
+      xs: new Float64Array(new SharedArrayBuffer(xs.byteLength)),
+      ys: new Float64Array(new SharedArrayBuffer(ys.byteLength)),
+    }
+    shared.shapeRings.set(shapeRings)
+    shared.ringVertices.set(ringVertices)
+    shared.ringIsHole.set(ringIsHole)
+    shared.xs.set(xs)
+    shared.ys.set(ys)
+    return shared
+  }
+
+  /** Shape `i` as nested rings, closed. */
+  geometry(i: number): MultiPolygon {
+    const shape: MultiPolygon = []
+    for (let r = this.shapeRings[i]!; r < this.shapeRings[i + 1]!; r++) {
+      const ring: Ring = []
+      for (let v = this.ringVertices[r]!; v < this.ringVertices[r + 1]!; v++)
+        ring.push([this.xs[v]!, this.ys[v]!])
+      const [first] = ring
+      if (first) ring.push([first[0], first[1]])
+      if (this.ringIsHole[r] === 1) shape.at(-1)!.push(ring)
+      else shape.push([ring])
+    }
+    return shape
   }
 
   static fromWkb(list: readonly Uint8Array[]): PolygonSet {
@@ -39,7 +88,7 @@ export class PolygonSet {
       readWkb(wkb, collector)
       collector.endShape()
     }
-    return new PolygonSet(collector)
+    return new PolygonSet(collector.arrays())
   }
 
   static fromMultiPolygons(list: readonly MultiPolygon[]): PolygonSet {
@@ -54,7 +103,7 @@ export class PolygonSet {
       }
       collector.endShape()
     }
-    return new PolygonSet(collector)
+    return new PolygonSet(collector.arrays())
   }
 
   /** Planar area in square metres: outer rings count, holes are taken away, whichever way they turn. */
@@ -68,8 +117,8 @@ export class PolygonSet {
     return [this.boxes[at]!, this.boxes[at + 1]!, this.boxes[at + 2]!, this.boxes[at + 3]!]
   }
 
-  private measure(i: number, isHole: Uint32Array): void {
-    const { xs, ys } = this
+  private measure(i: number): void {
+    const { xs, ys, ringIsHole } = this
     let west = Infinity
     let south = Infinity
     let east = -Infinity
@@ -95,7 +144,7 @@ export class PolygonSet {
         px = x - ox
         py = y - oy
       }
-      const outer = isHole[r] === 0
+      const outer = ringIsHole[r] === 0
       this.ringTurn[r] = sum > 0 === outer ? 1 : -1
       area += (outer ? Math.abs(sum) : -Math.abs(sum)) / 2
     }
@@ -133,6 +182,16 @@ class Collector {
   position(x: number, y: number): void {
     this.xs.push(x)
     this.ys.push(y)
+  }
+
+  arrays(): SharedShapes {
+    return {
+      shapeRings: this.shapeRings.toUint32(),
+      ringVertices: this.ringVertices.toUint32(),
+      ringIsHole: Uint8Array.from(this.isHole.toUint32()),
+      xs: this.xs.toFloat64(),
+      ys: this.ys.toFloat64(),
+    }
   }
 
   endShape(): void {

@@ -13,26 +13,41 @@ import {
   tagEntries,
   useGroupEntries,
 } from './catalog.ts'
-import { knownIn, readStanding, standsIn, versionOf, type Standing } from './standing-store.ts'
+import {
+  knownIn,
+  readStanding,
+  standingAt,
+  standsIn,
+  versionOf,
+  type Question,
+  type Standing,
+} from './standing-store.ts'
+
+/** Catalogs of this many builds are kept: that of now and those of days someone is looking back to. */
+const KEPT = 4
 
 /** What the page needs once. The costly parts are kept until the base moves on. */
 export class CatalogReader {
   readonly #base: Base
-  #kept: { version: string; catalog: Promise<Catalog> } | null = null
+  readonly #kept = new Map<string, Promise<Catalog>>()
 
   constructor(base: Base) {
     this.#base = base
   }
 
-  async read(): Promise<Catalog> {
-    const standing = await readStanding(this.#base.db)
+  /** As readers see it now, or as of the day asked about. Throws as `standingAt` when a day is asked about. */
+  async read(moment: Question = {}): Promise<Catalog> {
+    const { db } = this.#base
+    const isNow = moment.asOf === undefined && moment.knownAt === undefined
+    const standing = isNow ? await readStanding(db) : await standingAt(db, moment)
     const version = versionOf(standing)
-    if (this.#kept?.version !== version) {
-      const catalog = this.#make(standing)
-      this.#kept = { version, catalog }
-      catalog.catch(() => (this.#kept = null)) // tried again next time; the caller is told
-    }
-    return this.#kept!.catalog
+    const known = this.#kept.get(version)
+    if (known) return known
+    const catalog = this.#make(standing)
+    this.#kept.set(version, catalog)
+    for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest)
+    catalog.catch(() => this.#kept.delete(version)) // tried again next time; the caller is told
+    return catalog
   }
 
   async #make(standing: Standing | null): Promise<Catalog> {

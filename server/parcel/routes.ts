@@ -42,8 +42,9 @@ export function parcelRoutes(base: Base): Endpoint[] {
         zh: '代码名称、范围与底库性质',
         en: 'Names of codes, extent, and what kind of base this is',
       },
+      query: momentSchema,
       answer: { json: catalogSchema },
-      handle: () => catalog.read(),
+      handle: ({ query }) => catalog.read(query),
     }),
     endpoint({
       method: 'get',

@@ -4,6 +4,7 @@ export {
   knownIn,
   readStanding,
   standingAt,
+  standingOf,
   standsIn,
   versionOf,
   type Moment,

@@ -28,7 +28,7 @@ export function tileRoutes(snapshot: TileSnapshot, elapsedMs: () => number): End
       handle: async ({ params, query, request, response }) => {
         const layer = layerNamed(params.layer)
         const tile = tileAt(params)
-        if (snapshot.isCold(layer, tile) && !allowance.take(request.ip ?? '')) {
+        if (snapshot.isCold(layer, tile, query.v ?? null) && !allowance.take(request.ip ?? '')) {
           response.setHeader('Retry-After', '5')
           throw new Refusal(
             'TOO_MANY_REQUESTS',

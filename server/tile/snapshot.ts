@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
-import { readStanding, versionOf, type Standing } from '../parcel/standing-store.ts'
+import { readStanding, standingOf, versionOf, type Standing } from '../parcel/standing-store.ts'
 import { encodeTile } from './encode.ts'
 import type { TileLayer } from './layer.ts'
 import { loadLayer, type TileLayerName } from './store.ts'
@@ -15,6 +15,8 @@ const gzipped = promisify(gzip)
 /** How long we trust that the base has not moved on, when nobody told us. */
 const LOOK_AGAIN_MS = 2_000
 const CACHE_BYTES = 128 * 2 ** 20
+/** Builds of past days whose layers are held beside those of now: a city's parcels take some 100 MB. */
+const PAST_KEPT = 2
 
 /** A tile ready to send. */
 export interface StoredTile {
@@ -27,7 +29,8 @@ export interface StoredTile {
 
 /**
  * Map layers of the current build and classification in memory, and the tiles cut from them. Layers are read when
- * first asked for; a new build or classification starts afresh while the old one still answers.
+ * first asked for; a new build or classification starts afresh while the old one still answers. A tile's address names
+ * the version it is of, so those of a build for a past day come from that build, as long as it is kept.
  */
 export class TileSnapshot {
   readonly #db: Kysely<Database>
@@ -37,7 +40,9 @@ export class TileSnapshot {
   #standing: Standing | null = null
   #lookedAt = -Infinity
   #looking: Promise<Standing | null> | null = null
-  #layers = new Map<string, Promise<TileLayer>>()
+  /** By version, those of now and of past days asked for last; then by name. */
+  readonly #layers = new Map<string, Map<TileLayerName, Promise<TileLayer>>>()
+  readonly #past = new Map<string, Promise<Standing | null>>()
 
   /** @param elapsedMs a clock that only moves forward: for deciding when to look again, not for dates */
   constructor(
@@ -59,8 +64,7 @@ export class TileSnapshot {
    * @param wanted the version in the tile's address; when it is what we hold, the base is not asked at all
    */
   async tile(layer: TileLayerName, tile: TileId, wanted: string | null): Promise<StoredTile> {
-    const standing =
-      wanted !== null && wanted === versionOf(this.#standing) ? this.#standing : await this.#look()
+    const standing = await this.#standingOf(wanted)
     const version = versionOf(standing)
     if (!standing) return { version, gzip: null, wasKnown: true }
     const key = `${version}/${layer}/${tile.z}/${tile.x}/${tile.y}`
@@ -73,10 +77,9 @@ export class TileSnapshot {
   }
 
   /** Whether a tile would have to be made. */
-  isCold(layer: TileLayerName, tile: TileId): boolean {
-    return (
-      this.#cache.get(`${versionOf(this.#standing)}/${layer}/${tile.z}/${tile.x}/${tile.y}`) === undefined
-    )
+  isCold(layer: TileLayerName, tile: TileId, wanted: string | null): boolean {
+    const version = wanted !== null && this.#past.has(wanted) ? wanted : versionOf(this.#standing)
+    return this.#cache.get(`${version}/${layer}/${tile.z}/${tile.x}/${tile.y}`) === undefined
   }
 
   /** Reads a layer before anyone asks for it, and cuts the tiles that hold the most: those from far away. */
@@ -91,16 +94,51 @@ export class TileSnapshot {
   }
 
   layer(name: TileLayerName, standing: Standing): Promise<TileLayer> {
-    const key = `${versionOf(standing)}/${name}`
-    const known = this.#layers.get(key)
+    const version = versionOf(standing)
+    const layers = this.#layers.get(version) ?? new Map<TileLayerName, Promise<TileLayer>>()
+    this.#layers.set(version, layers)
+    const known = layers.get(name)
     if (known) return known
     const loading = loadLayer(this.#db, standing, name, this.#useGroupOf)
-    this.#layers.set(key, loading)
+    layers.set(name, loading)
     // a failed read must not be remembered; whoever waits for it is told all the same
     loading.catch(() => {
-      if (this.#layers.get(key) === loading) this.#layers.delete(key)
+      if (layers.get(name) === loading) layers.delete(name)
     })
     return loading
+  }
+
+  /** What an address means by its version: now, or a kept build of another day; now where it is neither. */
+  async #standingOf(wanted: string | null): Promise<Standing | null> {
+    if (wanted !== null && wanted === versionOf(this.#standing)) return this.#standing
+    const now = await this.#look()
+    if (wanted === null || wanted === versionOf(now)) return now
+    return (await this.#pastStanding(wanted)) ?? now
+  }
+
+  #pastStanding(version: string): Promise<Standing | null> {
+    const [, buildId] = /^(-?\d{1,15})-\d{1,15}$/.exec(version) ?? []
+    if (buildId === undefined) return Promise.resolve(null)
+    const known = this.#past.get(version)
+    if (known) return known
+    const reading = standingOf(this.#db, Number(buildId)).then((standing) =>
+      versionOf(standing) === version ? standing : null,
+    )
+    this.#past.set(version, reading)
+    for (const oldest of this.#past.keys()) if (this.#past.size > PAST_KEPT) this.#past.delete(oldest)
+    void reading.then(
+      (standing) => standing ?? this.#past.delete(version),
+      () => this.#past.delete(version), // the caller is told; tried again next time
+    )
+    this.#letGo()
+    return reading
+  }
+
+  /** Layers of builds nobody looks at any more. */
+  #letGo(): void {
+    const now = versionOf(this.#standing)
+    for (const version of this.#layers.keys())
+      if (version !== now && !this.#past.has(version)) this.#layers.delete(version)
   }
 
   async #look(): Promise<Standing | null> {
@@ -111,8 +149,8 @@ export class TileSnapshot {
 
   async #readStanding(): Promise<Standing | null> {
     const standing = await readStanding(this.#db)
-    if (versionOf(standing) !== versionOf(this.#standing)) this.#layers = new Map()
     this.#standing = standing
+    this.#letGo()
     this.#lookedAt = this.#elapsedMs()
     return standing
   }

@@ -74,7 +74,7 @@ describe('a day to look from', () => {
     const { page } = await stage.open('?page=ledger&cell=total.remainder')
     await page.locator('.pieces').waitFor()
     const from = stage.served.asked.length
-    await page.getByLabel('截至').fill('2026-01-31')
+    await page.getByLabel('查询日').fill('2026-01-31')
     await page.keyboard.press('Enter')
     await expect.poll(() => inUrl(page, 'asOf')).toBe('2026-01-31')
     await expect.poll(() => page.locator('.answers-for').textContent()).toContain('按 2025-12-31 的成果')
@@ -99,7 +99,7 @@ describe('a day to look from', () => {
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('没有 2020-01-01 的成果')
     expect(await page.getByRole('alert').textContent()).toContain('terrier build --as-of 2020-01-01')
     expect(await page.locator('.pieces, .ledger-table').count()).toBe(0)
-    await page.getByRole('button', { name: '回到当前成果' }).click()
+    await page.getByRole('button', { name: '回到当前' }).click()
     await page.locator('.ledger-table').first().waitFor()
     expect(inUrl(page, 'asOf')).toBeNull()
     await page.context().close()

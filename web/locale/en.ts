@@ -14,7 +14,10 @@ export const en: typeof zh = {
     trialHint:
       'Embedded trial database; a power cut may lose data. Connect a PostgreSQL server for real work.',
     asOf: 'As of',
-    asOfHint: 'Every answer holds for this day.',
+    asOfHint: 'Map, parcels and ledger answer for this day; empty is the current build.',
+    now: 'now',
+    builtFor: 'by the build for {{day}}',
+    backToNow: 'Back to now',
   },
   search: { label: 'Search code, project or holder' },
   filter: {
@@ -302,13 +305,8 @@ export const en: typeof zh = {
     pieces: '{{text}} pieces, together',
     cut: '(the largest {{text}} are on the map)',
     book: { districts: 'Districts', batches: 'Batches', remainders: 'Remainders', rates: 'Rates' },
-    asOf: 'As of',
-    now: 'Current build',
     answersFor: 'From the build for {{day}}, as known by {{moment}}.',
     lastBuildBefore: 'It is the last one on or before {{day}}.',
-    backToNow: 'Back to the current build',
-    mapIsNow: 'The pieces are of the day chosen; the parcels on the map are of the current build.',
-    cardIsNow: 'Parcel cards are of the current build.',
     document: 'Document',
     onlyOpen: 'Only documents that do not close (P615)',
     batchesIntro:

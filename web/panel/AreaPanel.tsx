@@ -62,7 +62,7 @@ function Brief({ drawn }: { drawn: DrawnRing }) {
 }
 
 function Exports({ drawn }: { drawn: DrawnRing }) {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   const [busy, setBusy] = useState(false)
   const tellProblem = useTellProblem()
   const workbook = async () => {
@@ -70,7 +70,7 @@ function Exports({ drawn }: { drawn: DrawnRing }) {
     try {
       const { blob, name } = await makeReport(
         { kind: 'area', geometry: drawnGeometry(drawn), format: 'xlsx' },
-        { lang },
+        { lang, asOf },
       )
       saveAs(blob, name)
     } catch (error) {
@@ -87,7 +87,7 @@ function Exports({ drawn }: { drawn: DrawnRing }) {
       <Button
         size="small"
         icon={<DownloadOutlined />}
-        href={exportUrl('geojson', filterAsCql2(emptyFilter, drawn))}
+        href={exportUrl('geojson', filterAsCql2(emptyFilter, drawn), asOf)}
       >
         GeoJSON
       </Button>

@@ -1,9 +1,9 @@
 import { Button, Segmented, Tag, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
-import { formatDay } from '../format.ts'
 import { useCatalogQuery } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { pages, type Page } from '../view.ts'
+import { DayPicker } from './DayPicker.tsx'
 import { SearchBox } from './SearchBox.tsx'
 
 export function HeaderBar() {
@@ -34,16 +34,7 @@ export function HeaderBar() {
             <Tag>{t('header.trial')}</Tag>
           </Tooltip>
         )}
-        {catalog?.asOf && (
-          <Tooltip title={t('header.asOfHint')}>
-            <span className="as-of">
-              <span className="muted">{t('header.asOf')}</span>{' '}
-              <time className="num" dateTime={catalog.asOf}>
-                {formatDay(catalog.asOf, lang)}
-              </time>
-            </span>
-          </Tooltip>
-        )}
+        <DayPicker />
         <Button
           type="text"
           size="small"

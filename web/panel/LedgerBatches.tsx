@@ -14,7 +14,7 @@ import {
 import { ledgerPageSize, useBatches } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import type { BatchFigure } from '../view.ts'
-import { LedgerAnswer } from './LedgerDay.tsx'
+import { LedgerAnswer } from './LedgerAnswer.tsx'
 import { LedgerFigure } from './LedgerFigure.tsx'
 import { LedgerPieces } from './LedgerPieces.tsx'
 

@@ -5,7 +5,7 @@ import { titleOf } from '../catalog.ts'
 import { formatColumn, formatIn, formatM2, type AreaUnit } from '../format.ts'
 import { useCatalog, useLedger } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { LedgerAnswer } from './LedgerDay.tsx'
+import { LedgerAnswer } from './LedgerAnswer.tsx'
 import { LedgerFigure } from './LedgerFigure.tsx'
 import { LedgerPieces } from './LedgerPieces.tsx'
 

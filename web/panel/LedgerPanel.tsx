@@ -5,7 +5,6 @@ import { areaUnits, unitName, type AreaUnit } from '../format.ts'
 import { changeView, useView } from '../use-view.ts'
 import { books, type Book } from '../view.ts'
 import { LedgerBatches } from './LedgerBatches.tsx'
-import { LedgerDay } from './LedgerDay.tsx'
 import { LedgerDistricts } from './LedgerDistricts.tsx'
 import { LedgerRates } from './LedgerRates.tsx'
 import { LedgerRemainders } from './LedgerRemainders.tsx'
@@ -25,7 +24,6 @@ export function LedgerPanel() {
     <section className="ledger" aria-label={t('ledger.title')}>
       <header className="section-head ledger-head">
         <h2>{t('ledger.title')}</h2>
-        <LedgerDay />
         <Segmented<AreaUnit>
           size="small"
           aria-label={t('ledger.unit')}

@@ -10,7 +10,7 @@ import { Answer } from './Loading.tsx'
 /** What the open figure sums: its pieces counted here and drawn on the map, which moves to them. */
 export function LedgerPieces({ of, figure }: { of: string; figure: string }) {
   const { t } = useTranslation()
-  const { lang, asOf } = useView()
+  const { lang } = useView()
   const pieces = useLedgerPieces()
   const shown = pieces.data
   useEffect(() => {
@@ -27,7 +27,6 @@ export function LedgerPieces({ of, figure }: { of: string; figure: string }) {
           {features.length < total && (
             <span className="muted"> {t('ledger.cut', { text: formatCount(features.length, lang) })}</span>
           )}
-          {asOf !== null && <div className="muted">{t('ledger.mapIsNow')}</div>}
         </div>
       )}
     </Answer>

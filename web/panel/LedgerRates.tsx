@@ -5,7 +5,7 @@ import { titleOf } from '../catalog.ts'
 import { formatCount, formatDay, formatIn, formatNumber, unknownText, type AreaUnit } from '../format.ts'
 import { useCatalog, useRates } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { LedgerAnswer } from './LedgerDay.tsx'
+import { LedgerAnswer } from './LedgerAnswer.tsx'
 
 type Rate = SupplyRates['total'][number]
 /** A rate of the city with those of its districts under it. */

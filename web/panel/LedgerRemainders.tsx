@@ -15,7 +15,7 @@ import {
 import { ledgerPageSize, useCatalog, useRemainders } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { clockStates, landStates, type ClockState, type LandState } from '../view.ts'
-import { LedgerAnswer } from './LedgerDay.tsx'
+import { LedgerAnswer } from './LedgerAnswer.tsx'
 import { ParcelLink } from './ParcelLink.tsx'
 
 type Row = Remainders['rows'][number]
@@ -58,7 +58,7 @@ export function LedgerRemainders({ unit }: { unit: AreaUnit }) {
 
 function RemainderTable({ unit }: { unit: AreaUnit }) {
   const { t } = useTranslation()
-  const { lang, asOf } = useView()
+  const { lang } = useView()
   const catalog = useCatalog()
   const [page, setPage] = useState(1)
   const answer = useRemainders(page)
@@ -75,7 +75,6 @@ function RemainderTable({ unit }: { unit: AreaUnit }) {
             })}
             {differenceM2 !== null &&
               ` ${t('ledger.tiesToDistricts', { m2: formatM2(differenceM2, lang, 4) })}`}
-            {asOf !== null && ` ${t('ledger.cardIsNow')}`}
           </p>
           <Table<Row>
             className="ledger-list"

@@ -17,7 +17,7 @@ import { Rows } from './Rows.tsx'
 /** The parcels the filter leaves, as many as the reader cares to scroll through. */
 export function ParcelList({ bounds }: { bounds: Bounds | null }) {
   const { t } = useTranslation()
-  const { filter, sort, listFollowsMap, parcel, lang } = useView()
+  const { filter, sort, listFollowsMap, parcel, lang, asOf } = useView()
   const pages = useParcelPages(filter, sort, listFollowsMap ? bounds : null)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
   const onNearEnd = useCallback(() => {
@@ -67,6 +67,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
                   href={exportUrl(
                     format,
                     filterAsCql2(filter, listFollowsMap && bounds ? boundsRing(bounds) : null),
+                    asOf,
                   )}
                 >
                   {format === 'csv' ? 'CSV' : 'GeoJSON'}

@@ -141,13 +141,16 @@ export function CopyLink() {
 
 function ReportButton({ parcelId }: { parcelId: number }) {
   const { t } = useTranslation()
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   const [busy, setBusy] = useState(false)
   const tellProblem = useTellProblem()
   const make = async (format: 'docx' | 'pdf') => {
     setBusy(true)
     try {
-      const { blob, name } = await makeReport({ kind: 'parcel', parcelIds: [parcelId], format }, { lang })
+      const { blob, name } = await makeReport(
+        { kind: 'parcel', parcelIds: [parcelId], format },
+        { lang, asOf },
+      )
       saveAs(blob, name)
     } catch (error) {
       tellProblem(error)

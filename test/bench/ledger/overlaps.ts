@@ -1,12 +1,11 @@
 import { bulkInsert } from '../../../server/db/bulk.ts'
 import { nextNumbers } from '../../../server/db/counter.ts'
 import type { Base } from '../../../server/db/open.ts'
-import type { PolygonSet } from '../../../server/geo/polygon-set.ts'
-import { commonLand, type Extent } from '../../../server/build/overlap.ts'
-import type { LandRecord } from '../../../server/record/record.ts'
+import type { Extent } from '../../../server/build/overlap.ts'
+import { overlapsOnAllCores } from '../../../server/build/overlap-pool.ts'
 import type { IsoDate } from '../../../server/units.ts'
 import type { Figures } from '../run.ts'
-import { loadSides, measure, questions, shapesOf } from './pairs.ts'
+import { loadDocuments, questions, shapesOf, type Document } from './pairs.ts'
 
 /** Questions whose common land is itself a finding: registers with themselves, and claims on protected land. */
 const isConflict = questions.map(([, b]) => b === null || b.layer === 'farmland' || b.layer === 'eco_redline')
@@ -19,26 +18,28 @@ const SMALLEST_REAL_M2 = 1
  */
 export async function* overlaps(base: Base, asOf: IsoDate): AsyncGenerator<Figures> {
   const begun = performance.now()
-  const records = await loadSides(base, asOf)
+  const documents = await loadDocuments(base, asOf)
   const read = performance.now()
-  const shapes = new Map<string, PolygonSet>([...records].map(([name, rows]) => [name, shapesOf(rows)]))
-  const found: { a: LandRecord; b: LandRecord; extent: Extent }[] = []
-  let pairs = 0
-  measure(shapes, (question, i, j, areaM2) => {
-    pairs++
-    if (!isConflict[question] || areaM2 < SMALLEST_REAL_M2) return
+  const shapes = new Map([...documents].map(([name, rows]) => [name, shapesOf(rows)]))
+  const answers = await overlapsOnAllCores(
+    questions.map(([a, b], question) => ({
+      a: shapes.get(a.name)!,
+      b: b && shapes.get(b.name)!,
+      ...(isConflict[question] && { shapesFromM2: SMALLEST_REAL_M2 }),
+    })),
+  )
+  const found = answers.flatMap(({ i, j, extents }, question) => {
     const [from, to] = questions[question]!
-    const a = records.get(from.name)![i]!
-    const b = records.get((to ?? from).name)![j]!
-    found.push({ a, b, extent: commonLand(a.wkb!, b.wkb!) })
+    const [as, bs] = [documents.get(from.name)!, documents.get((to ?? from).name)!]
+    return Array.from(extents, ([at, extent]) => ({ a: as[i[at]!]!, b: bs[j[at]!]!, extent }))
   })
   const measured = performance.now()
   await writeAndForget(base, found)
   const ended = performance.now()
   yield {
-    what: 'all overlaps, from rows to findings written, 1 core',
+    what: 'all overlaps, from rows to findings written, all cores',
     seconds: (ended - begun) / 1000,
-    pairs,
+    pairs: answers.reduce((sum, { i }) => sum + i.length, 0),
     rssMB: Math.round(process.resourceUsage().maxRSS / 1000),
     note: `read ${seconds(begun, read)} s, overlay ${seconds(read, measured)} s, ${found.length} findings written ${seconds(measured, ended)} s`,
   }
@@ -50,7 +51,7 @@ class RolledBack extends Error {}
 
 async function writeAndForget(
   base: Base,
-  found: readonly { a: LandRecord; b: LandRecord; extent: Extent }[],
+  found: readonly { a: Document; b: Document; extent: Extent }[],
 ): Promise<void> {
   await base
     .transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Base } from '../../../server/db/open.ts'
 import { overlappingPairs } from '../../../server/geo/pair-area.ts'
 import { PolygonSet } from '../../../server/geo/polygon-set.ts'
@@ -56,7 +57,33 @@ export async function loadSides(base: Base, asOf: IsoDate): Promise<Map<string, 
   return found
 }
 
-export function shapesOf(records: readonly LandRecord[]): PolygonSet {
+/** What a finding says of a document, and its shape. */
+export interface Document {
+  readonly recordId: number
+  readonly countyCode: string
+  readonly kind: string
+  readonly doc: string | null
+  readonly areaPlanarM2: number
+  readonly wkb: Uint8Array
+}
+
+/** The same shapes as `loadSides`, with no more of each document than a finding names. */
+export async function loadDocuments(base: Base, asOf: IsoDate): Promise<Map<string, Document[]>> {
+  const found = await Promise.all(
+    sides.map(async ({ name, kind, layer }) => {
+      const { rows } = await sql<Document>`
+        select record_id as "recordId", county_code as "countyCode", kind, doc, area_planar_m2 as "areaPlanarM2",
+               st_asbinary(geom) as wkb
+        from record
+        where kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null and geom is not null
+          and valid_during @> ${asOf}::date`.execute(base.db)
+      return [name, rows] as const
+    }),
+  )
+  return new Map(found)
+}
+
+export function shapesOf(records: readonly { readonly wkb: Uint8Array | null }[]): PolygonSet {
   return PolygonSet.fromWkb(records.map((record) => record.wkb!))
 }
 
