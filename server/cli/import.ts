@@ -15,10 +15,11 @@ export const command: Command = {
     en: 'Brings deliveries in: rows used, repaired, unchanged, refused.',
   },
   usage:
-    'import FILE… --as approval|supply|registration|completion|…|layer:NAME [--crs EPSG:n] [--mapping FILE] [--dry-run] [--all-or-nothing]',
+    'import FILE… --as approval|supply|registration|completion|…|layer:NAME [--crs EPSG:n] [--from LAYER] [--mapping FILE] [--dry-run] [--all-or-nothing]',
   options: {
     as: { type: 'string' },
     crs: { type: 'string' },
+    from: { type: 'string' },
     mapping: { type: 'string' },
     'dry-run': { type: 'boolean' },
     'all-or-nothing': { type: 'boolean' },
@@ -48,6 +49,7 @@ export const command: Command = {
         path,
         as,
         crs: text(options['crs']),
+        from: text(options['from']),
         mapping: text(options['mapping']),
         dryRun: options['dry-run'] === true,
         allOrNothing: options['all-or-nothing'] === true,

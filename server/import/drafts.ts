@@ -73,9 +73,11 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
   delivery.reading.issues.push(...reader.closingIssues(), ...fileIssues(tally))
 }
 
+const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table'])
+
 /** A table of which no column means anything is a table of something else. */
 function refuseUnknownTable({ source, target, fileName }: Delivery, reader: Reader): void {
-  if (source.format !== 'csv' || reader.hasFields) return
+  if (!tableFormats.has(source.format) || reader.hasFields) return
   throw new Refusal(
     'FIELDS_UNKNOWN',
     {

@@ -16,3 +16,8 @@ export const MAX_UNPACKED_BYTES = 600_000_000
 /** Unpacked to packed; real shapefiles stay under 30. Only looked at past `ZIP_RATIO_FROM_BYTES`. */
 export const MAX_ZIP_RATIO = 200
 export const ZIP_RATIO_FROM_BYTES = 20_000_000
+/** XML of a workbook or a KML, unpacked: it is held as text. */
+export const MAX_XML_BYTES = 200_000_000
+export const MAX_SHEET_CELLS = 6_000_000
+/** Rows of a sheet; Excel itself ends at 1,048,576. */
+export const MAX_SHEET_ROWS = 500_000

@@ -2,22 +2,44 @@ import { Refusal } from '../refusal.ts'
 import { readBoundaryTxt } from './boundary-txt/read.ts'
 import { readCsv } from './csv/read.ts'
 import type { DeliveredFile } from './delivered-file.ts'
+import { readDxf } from './dxf/read.ts'
 import { readGeoJson } from './geojson/read.ts'
+import { readGeoPackage } from './geopackage/read.ts'
+import { readJsonTable } from './json-table/read.ts'
+import { readKml } from './kml/read.ts'
 import type { Mapping } from './mapping.ts'
-import { readShapefileZip } from './shapefile-zip/read.ts'
 import { SNIFF_BYTES, sniffFormat } from './sniff.ts'
 import type { Source } from './source.ts'
+import { nested, readZip } from './zip/read.ts'
+
+export interface OpenOptions {
+  /** Which layer, sheet or packed file, where the file holds several. */
+  readonly layer?: string | undefined
+  /** Lies in an archive itself, so it may not be one. */
+  readonly isInner?: boolean
+}
 
 /**
  * Tells what a file is and understands it as far as its format goes.
  * @throws Refusal those of `sniffFormat` and of the reader of the format
  */
-export async function openSource(file: DeliveredFile): Promise<Source> {
-  switch (sniffFormat(await file.read(0, SNIFF_BYTES), file.name, file.size)) {
+export async function openSource(file: DeliveredFile, options: OpenOptions = {}): Promise<Source> {
+  const head = await file.read(0, SNIFF_BYTES)
+  switch (sniffFormat(head, file.name, file.size)) {
     case 'geojson':
-      return readGeoJson(await file.whole(), file.name)
-    case 'shapefile-zip':
-      return readShapefileZip(await file.whole(), file.name)
+      return (
+        (looksLikeTable(head) ? readJsonTable(await file.whole(), file.name) : null) ??
+        readGeoJson(await file.whole(), file.name)
+      )
+    case 'zip':
+      if (options.isInner && !/\.xlsx$/i.test(file.name)) throw nested(file.name)
+      return readZip(file, options, openSource)
+    case 'geopackage':
+      return readGeoPackage(file, { layer: options.layer })
+    case 'kml':
+      return readKml(await file.whole(), file.name)
+    case 'dxf':
+      return readDxf(await file.whole(), file.name)
     case 'boundary-txt':
       return readBoundaryTxt(await file.whole(), file.name)
     case 'csv':
@@ -25,6 +47,11 @@ export async function openSource(file: DeliveredFile): Promise<Source> {
   }
 }
 
+/** JSON whose first object says no `type`, as every GeoJSON does: rows, or an answer that holds rows. */
+function looksLikeTable(head: Uint8Array): boolean {
+  const text = Buffer.from(head.subarray(0, 4_000)).toString('latin1')
+  return /^[\s\xef\xbb\xbf]*[[{]/.test(text) && !/"(?:type|geometryType|geometry|coordinates)"\s*:/.test(text)
+}
 /** A mapping that names a column the file lacks is for another file. */
 export function checkColumns(mapping: Mapping, { columns }: Source, fileName: string): void {
   if (columns === null) return

@@ -120,6 +120,7 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
 interface Order {
   readonly as: string
   readonly crs?: string
+  readonly from?: string
   readonly mapping?: { readonly name: string; readonly text: string }
   readonly dryRun: boolean
   readonly allOrNothing: boolean
@@ -129,6 +130,7 @@ const orderSchema = z
   .object({
     as: z.union([z.enum(recordKinds), z.string().regex(/^layer:[\p{L}\p{N}_-]{1,60}$/u)]),
     crs: z.string().max(40).optional(),
+    from: z.string().max(200).optional(),
     mapping: z.string().max(200_000).optional(),
     dryRun: z.enum(['true', 'false']).optional(),
     allOrNothing: z.enum(['true', 'false']).optional(),
@@ -144,11 +146,12 @@ function readOrder({ fields }: Upload): Order {
     const field = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path.join('.')
     throw badField(String(field).slice(0, 60))
   }
-  const { as, crs, mapping, dryRun, allOrNothing } = checked.data
+  const { as, crs, from, mapping, dryRun, allOrNothing } = checked.data
   if (as === 'layer') throw badField('as')
   return {
     as,
     ...(crs !== undefined && { crs }),
+    ...(from !== undefined && { from }),
     // as text, never as a path: a reader must not name files of ours
     ...(mapping !== undefined && { mapping: { name: 'mapping', text: mapping } }),
     dryRun: dryRun === 'true',

@@ -22,6 +22,8 @@ export interface ImportRequest {
   readonly name?: string
   /** A record kind, or `layer:NAME`. */
   readonly as: string
+  /** Which layer, sheet or packed file, where the file holds several. */
+  readonly from?: string | undefined
   /** `EPSG:4526`, `4526` or `GCJ-02`. */
   readonly crs?: string | undefined
   /** Path of a mapping file (YAML or JSON), or its name and text. */
@@ -52,7 +54,7 @@ export async function importFile(base: Base, request: ImportRequest): Promise<Im
     ? DeliveredFile.of(request.bytes, request.name ?? 'upload')
     : await DeliveredFile.open(request.path ?? '', request.name)
   try {
-    const source = await openSource(file)
+    const source = await openSource(file, { layer: request.from })
     try {
       return await importSource(base, request, target, file, source)
     } finally {
@@ -103,6 +105,7 @@ async function importSource(
       options: {
         as: request.as,
         declared_crs: request.crs ?? null,
+        from: request.from ?? null,
         mapping: mapping as Json,
         all_or_nothing: request.allOrNothing ?? false,
         about: source.about,

@@ -3,7 +3,8 @@ import { fileTooLarge } from './delivered-file.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
 import { decodeText } from './text.ts'
 
-export type Format = 'geojson' | 'shapefile-zip' | 'boundary-txt' | 'csv'
+/** What the first bytes tell; an archive may hold several things. */
+export type Format = 'geojson' | 'zip' | 'geopackage' | 'kml' | 'dxf' | 'boundary-txt' | 'csv'
 
 /** A local file, the end of an empty archive, a split one. */
 const zipStarts = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
@@ -20,11 +21,6 @@ const strangers: readonly { readonly starts: string; readonly is: Message; reado
     starts: '\xd0\xcf\x11\xe0',
     is: { zh: '旧版 Office 文件（XLS、DOC）', en: 'an old Office file (XLS, DOC)' },
     hint: { zh: '请在 Excel 中另存为“CSV UTF-8”。', en: 'Save it from Excel as "CSV UTF-8".' },
-  },
-  {
-    starts: 'SQLite format 3',
-    is: { zh: 'GeoPackage 或 SQLite 数据库', en: 'a GeoPackage or SQLite database' },
-    hint: { zh: '请导出为 Shapefile（ZIP）或 GeoJSON。', en: 'Export it as a zipped Shapefile or GeoJSON.' },
   },
   {
     starts: '\0\x01\0\0Standard Jet DB',
@@ -79,7 +75,9 @@ export function sniffFormat(bytes: Uint8Array, fileName: string, size: number = 
   if (size === 0) throw emptyFile(fileName)
   if (size > MAX_FILE_BYTES) throw fileTooLarge(fileName, size, MAX_FILE_BYTES)
   const head = Buffer.from(bytes.subarray(0, 64)).toString('latin1')
-  if (zipStarts.some((mark) => head.startsWith(mark))) return 'shapefile-zip'
+  if (zipStarts.some((mark) => head.startsWith(mark))) return 'zip'
+  if (head.startsWith('SQLite format 3\0')) return 'geopackage'
+  if (head.startsWith('AutoCAD Binary DXF')) return 'dxf'
   const stranger = strangers.find(({ starts }) => head.startsWith(starts))
   if (stranger) throw typeMismatch(fileName, stranger.is, stranger.hint)
   if (looksLikeDbf(bytes)) {
@@ -112,7 +110,10 @@ function sniffText(bytes: Uint8Array, fileName: string): Format {
   )
     return 'boundary-txt'
   if (start.startsWith('{') || start.startsWith('[') || start.startsWith('\x1e')) return 'geojson'
+  if (start.startsWith('<') && /<(?:\w+:)?kml[\s>/]/i.test(start)) return 'kml'
   if (start.startsWith('<')) throw typeMismatch(fileName, xmlKind(start))
+  // Group code 0 and a section, perhaps below comments (999).
+  if (/^(?:999\r?\n[^\n]*\n\s*)*0\r?\n\s*SECTION\r?\n/.test(start)) return 'dxf'
   const firstLine = start.slice(0, start.search(/[\r\n]|$/))
   const isTable = /[,;\t|，]/.test(firstLine) || /\.(?:csv|tsv)$/i.test(fileName)
   // Any text with a comma in it reads as a table, so a name that promises something else is believed here.
@@ -133,7 +134,6 @@ function firstSign(bytes: Uint8Array): string {
 
 function xmlKind(start: string): Message {
   if (/<OGRVRTDataSource/i.test(start)) return { zh: 'OGR VRT 描述文件', en: 'an OGR VRT description' }
-  if (/<kml/i.test(start)) return { zh: 'KML 文件', en: 'a KML file' }
   if (/<!doctype html|<html/i.test(start)) return { zh: 'HTML 网页', en: 'an HTML page' }
   if (/<(?:\w+:)?FeatureCollection|<gml:/i.test(start)) return { zh: 'GML 文件', en: 'a GML file' }
   return { zh: 'XML 文件', en: 'an XML file' }
@@ -162,8 +162,8 @@ export function typeMismatch(fileName: string, is: Message, hint?: Message): Ref
       en: `"${fileName}" is ${is.en}, not data that can be imported.`,
     },
     {
-      zh: `${hint?.zh ?? ''}可导入:GeoJSON、Shapefile（ZIP）、界址点坐标 TXT、CSV。`,
-      en: `${hint ? `${hint.en} ` : ''}Can be imported: GeoJSON, zipped Shapefile, boundary TXT, CSV.`,
+      zh: `${hint?.zh ?? ''}可导入:Shapefile、文件地理数据库（ZIP）、GeoPackage、GeoJSON、KML、DXF、界址点坐标 TXT、XLSX、CSV。`,
+      en: `${hint ? `${hint.en} ` : ''}Can be imported: zipped Shapefile or file geodatabase, GeoPackage, GeoJSON, KML, DXF, boundary TXT, XLSX, CSV.`,
     },
     { file: fileName },
   )

@@ -1,6 +1,7 @@
 import type { MultiPolygon } from '../geo/polygon.ts'
 import type { Issue, Json } from '../record/draft.ts'
 import type { CrsHint } from './crs-hint.ts'
+import type { AreaUnit } from './field-type.ts'
 
 /** What a row has for a shape: polygons as delivered (east or lon first, unless swapped), none, or something unusable. */
 export type DeliveredShape =
@@ -30,9 +31,21 @@ export interface CutName {
   readonly stray: readonly number[]
 }
 
+export type SourceFormat =
+  | 'geojson'
+  | 'shapefile-zip'
+  | 'geopackage'
+  | 'file-gdb'
+  | 'kml'
+  | 'dxf'
+  | 'boundary-txt'
+  | 'csv'
+  | 'xlsx'
+  | 'json-table'
+
 /** A file understood as far as its format goes. */
 export interface Source {
-  readonly format: 'geojson' | 'shapefile-zip' | 'boundary-txt' | 'csv'
+  readonly format: SourceFormat
   readonly encoding: string | null
   /** What the file itself says of its CRS; null where it says nothing. */
   readonly crs: CrsHint | null
@@ -44,6 +57,8 @@ export interface Source {
   readonly columns: readonly string[] | null
   /** Head of the file kept with the delivery: keys of a survey file, for one. */
   readonly about: Readonly<Record<string, string>>
+  /** Unit of areas that name none, where the file says it once for all: `单位：公顷` above a table. */
+  readonly areaUnit?: AreaUnit | null
   /** As far as known before the rows are walked; for progress, never for the books. */
   readonly rowCount: number
   /** May be walked more than once, one walk after the other; each begins at the first row. */

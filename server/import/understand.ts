@@ -248,7 +248,7 @@ export function settleArea(
   if (area === null) return null
   // 部标 TXT gives hectares; some writers give m², and the shape tells.
   const habit = source.format === 'boundary-txt' ? 'ha' : null
-  const { m2, doubt } = documentArea(area.quantity, area.unit, habit, planarM2)
+  const { m2, doubt } = documentArea(area.quantity, area.unit ?? source.areaUnit ?? null, habit, planarM2)
   if (doubt) {
     const parts = { row: rowNo, field: area.field, ...doubt.message, value: String(area.quantity.amount) }
     issues.push(doubt.severity === 'note' ? note('P613', parts) : mayFixLater('P613', parts))

@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest'
-import { readBoundaryTxt } from '../../server/import/boundary-txt/read.ts'
-import { readCsv } from '../../server/import/csv/read.ts'
-import { readGeoJson } from '../../server/import/geojson/read.ts'
-import { readShapefileZip } from '../../server/import/shapefile-zip/read.ts'
-import { sniffFormat } from '../../server/import/sniff.ts'
-import type { Source } from '../../server/import/source.ts'
+import { DeliveredFile } from '../../server/import/delivered-file.ts'
+import { openSource } from '../../server/import/open-source.ts'
 import { Refusal } from '../../server/refusal.ts'
-import { collection, example, feature, shapefileParts, zip } from './given.ts'
-
-const readers = {
-  geojson: readGeoJson,
-  'shapefile-zip': readShapefileZip,
-  'boundary-txt': readBoundaryTxt,
-  csv: readCsv,
-} as const
+import { collection, example, feature, fixture, shapefileParts, zip } from './given.ts'
 
 /** Park and Miller's generator: the same damage on every run. */
 function* numbers(seed: number): Generator<number, never> {
@@ -24,10 +13,19 @@ function* numbers(seed: number): Generator<number, never> {
 }
 
 async function readAll(bytes: Uint8Array): Promise<number> {
-  const source: Source = await readers[sniffFormat(bytes, 'damaged')](bytes, 'damaged')
-  let rows = 0
-  for await (const _ of source.rows()) rows++
-  return rows
+  const file = DeliveredFile.of(bytes, 'damaged')
+  try {
+    const source = await openSource(file)
+    try {
+      let count = 0
+      for await (const { rowNo } of source.rows()) count = rowNo
+      return count
+    } finally {
+      await source.close?.()
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 const shapefile = zip(
@@ -40,6 +38,10 @@ const shapefile = zip(
 test.each([
   ['界址点 TXT', example('boundary-points.txt')],
   ['Shapefile', shapefile],
+  ['GeoPackage', fixture('plots.gpkg')],
+  ['KML', fixture('plots.kml')],
+  ['DXF', fixture('plots.dxf')],
+  ['XLSX', fixture('plots.xlsx')],
   ['CSV', example('landchina-supply-2018.csv').slice(0, 12_000)],
   [
     'GeoJSON',

@@ -4,6 +4,7 @@ import { Refusal } from '../../refusal.ts'
 import { openShp } from 'shapefile'
 import type { CrsHint } from '../crs-hint.ts'
 import { mayFixLater, mustFix, note } from '../issue.ts'
+import { chooseLayer } from '../layer-choice.ts'
 import { typeMismatch } from '../sniff.ts'
 import type { DeliveredShape, Source, SourceRow } from '../source.ts'
 import { decodeText } from '../text.ts'
@@ -12,14 +13,22 @@ import { checkShp } from './check-shp.ts'
 import { readDbf } from './dbf.ts'
 import { listZip, type ZipEntry } from './unzip.ts'
 
+export const readShapefileZip = async (bytes: Uint8Array, fileName: string): Promise<Source> =>
+  readShapefile(await listZip(bytes, fileName), fileName)
+
 /**
- * One shapefile in a ZIP. Attributes are decoded as the .cpg says, else the language byte, else strict UTF-8, else
+ * One shapefile of an archive. Attributes are decoded as the .cpg says, else the language byte, else strict UTF-8, else
  * GB18030; the CRS is that of the .prj, in ESRI or OGC spelling.
- * @throws Refusal those of `listZip`, `checkShp` and `readDbf`; SHP_PART_MISSING, SHP_SEVERAL_LAYERS, SHP_DBF_COUNT,
- * FILE_TYPE_MISMATCH for a ZIP of something else
+ * @param layer which one, where the archive holds several: its path or its name
+ * @throws Refusal those of `listZip`, `checkShp` and `readDbf`; SHP_PART_MISSING, SEVERAL_LAYERS, LAYER_UNKNOWN,
+ * SHP_DBF_COUNT, FILE_TYPE_MISMATCH for a ZIP of something else
  */
-export async function readShapefileZip(bytes: Uint8Array, fileName: string): Promise<Source> {
-  const parts = findLayer(await listZip(bytes, fileName), fileName)
+export async function readShapefile(
+  entries: readonly ZipEntry[],
+  fileName: string,
+  layer?: string,
+): Promise<Source> {
+  const parts = findLayer(entries, fileName, layer)
   const shp = await parts.shp.read()
   const shapeCount = checkShp(shp, fileName)
   const issues: Issue[] = []
@@ -83,29 +92,23 @@ interface LayerParts {
   readonly cpg: ZipEntry | undefined
 }
 
-function findLayer(entries: readonly ZipEntry[], fileName: string): LayerParts {
+function findLayer(entries: readonly ZipEntry[], fileName: string, wanted: string | undefined): LayerParts {
   const files = entries.filter(({ name }) => !/(?:^|\/)(?:__MACOSX\/|\.)/.test(name))
   const layers = files.filter(({ name }) => /\.shp$/i.test(name))
   if (layers.length === 0) throw noLayer(files, fileName)
-  if (layers.length > 1) {
-    const names = layers.map(({ name }) => name).join('、')
-    throw new Refusal(
-      'SHP_SEVERAL_LAYERS',
-      {
-        zh: `“${fileName}”含 ${layers.length} 个图层:${names}。`,
-        en: `"${fileName}" holds ${layers.length} layers: ${names}.`,
-      },
-      { zh: '请一个图层打一个 ZIP,分次导入。', en: 'Pack one layer per ZIP and import them one by one.' },
-      { file: fileName },
-    )
-  }
-  const [shp] = layers as [ZipEntry]
-  const stem = shp.name.slice(0, -'.shp'.length)
+  const stemOf = ({ name }: ZipEntry): string => name.slice(0, -'.shp'.length)
+  const stem = chooseLayer(layers.map(stemOf), wanted?.replace(/\.shp$/i, ''), fileName)
+  const shp = layers.find((entry) => stemOf(entry) === stem)!
   const part = (extension: string) =>
     files.find(({ name }) => name.toLowerCase() === `${stem}${extension}`.toLowerCase())
-  const missing = ['.shx', '.dbf'].filter((extension) => !part(extension))
   const dbf = part('.dbf')
-  if (missing.length > 0 || !dbf) throw partMissing(fileName, stem, missing)
+  // The index only repeats where the shapes begin, so it is not missed; without attributes no row says what it is.
+  if (!dbf)
+    throw partMissing(
+      fileName,
+      stem,
+      ['.shx', '.dbf'].filter((extension) => !part(extension)),
+    )
   return { layer: stem, shp, dbf, prj: part('.prj'), cpg: part('.cpg') }
 }
 
@@ -125,29 +128,6 @@ function partMissing(fileName: string, stem: string, missing: readonly string[])
 }
 
 function noLayer(files: readonly ZipEntry[], fileName: string): Refusal {
-  const has = (pattern: RegExp) => files.some(({ name }) => pattern.test(name))
-  if (has(/^\[Content_Types\]\.xml$/)) {
-    return typeMismatch(
-      fileName,
-      { zh: 'Office 文件（XLSX、DOCX）', en: 'an Office file (XLSX, DOCX)' },
-      { zh: '请在 Excel 中另存为“CSV UTF-8”。', en: 'Save it from Excel as "CSV UTF-8".' },
-    )
-  }
-  if (has(/\.gdb\//i))
-    return typeMismatch(
-      fileName,
-      { zh: 'File Geodatabase', en: 'a file geodatabase' },
-      { zh: '请导出为 Shapefile（ZIP）。', en: 'Export it as a zipped Shapefile.' },
-    )
-  if (has(/\.kml$/i)) return typeMismatch(fileName, { zh: 'KMZ 文件', en: 'a KMZ file' })
-  if (has(/\.zip$/i)) {
-    return new Refusal(
-      'ZIP_NESTED',
-      { zh: `“${fileName}”中是另一个压缩包。`, en: `"${fileName}" holds another archive.` },
-      { zh: '请先解开外层,再导入内层 ZIP。', en: 'Unpack the outer one and import the inner ZIP.' },
-      { file: fileName },
-    )
-  }
   const stem = files.find(({ name }) => /\.(?:dbf|shx|prj)$/i.test(name))?.name.replace(/\.\w+$/, '')
   if (stem !== undefined) return partMissing(fileName, stem, ['.shp'])
   return typeMismatch(fileName, { zh: '不含 .shp 的压缩包', en: 'an archive without a .shp' })

@@ -1,0 +1,138 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { Worker } from 'node:worker_threads'
+import { ZipFile } from 'yazl'
+import { Refusal } from '../../refusal.ts'
+import { DeliveredFile } from '../delivered-file.ts'
+import { readGeoPackage } from '../geopackage/read.ts'
+import { chooseLayer } from '../layer-choice.ts'
+import type { ZipEntry } from '../shapefile-zip/unzip.ts'
+import type { Source } from '../source.ts'
+
+/** A conversion that takes longer than this hangs; ten minutes for what takes ten seconds per 100,000 polygons. */
+const PATIENCE_MS = 600_000
+
+interface GdbLayer {
+  readonly name: string
+  readonly geometry: string | null
+}
+
+type Said =
+  | { readonly kind: 'layers'; readonly layers: readonly GdbLayer[] }
+  | { readonly kind: 'made' }
+  | { readonly kind: 'unreadable'; readonly why: string }
+
+/**
+ * One layer of an ESRI file geodatabase in a ZIP. GDAL reads it and writes a GeoPackage of exactly the same numbers, which
+ * is read from there; so both formats mean the same. Coded values stay codes.
+ * @throws Refusal GDB_UNREADABLE, SEVERAL_LAYERS, LAYER_UNKNOWN and those of `readGeoPackage`
+ */
+export async function readFileGdb(
+  entries: readonly ZipEntry[],
+  fileName: string,
+  layer?: string,
+): Promise<Source> {
+  const folder = await mkdtemp(join(tmpdir(), 'terrier-gdb-'))
+  const discard = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  let name = ''
+  try {
+    const from = join(folder, 'delivery.gdb.zip')
+    const to = join(folder, 'layer.gpkg')
+    await repack(entries, from)
+    await convert({ from, to }, fileName, (layers) => {
+      const shaped = layers.filter(({ geometry }) => geometry !== null && geometry !== 'None')
+      const open = layer === undefined && shaped.length > 0 ? shaped : layers
+      name = chooseLayer(
+        open.map((each) => each.name),
+        layer,
+        fileName,
+      )
+      return name
+    })
+    const file = await DeliveredFile.open(to, fileName)
+    const source = await readGeoPackage(file, { timesAreLocal: true })
+    return {
+      ...source,
+      format: 'file-gdb',
+      about: { layer: name },
+      rows: () => source.rows(),
+      async close() {
+        await source.close?.()
+        await file.close()
+        await discard()
+      },
+    }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}
+
+/** The files of the geodatabase alone, in the one folder GDAL looks for; what unpacks too large is refused while unpacking. */
+async function repack(entries: readonly ZipEntry[], path: string): Promise<void> {
+  const zip = new ZipFile()
+  const written = pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }))
+  for (const entry of entries) {
+    const name = /\.gdb\/([^/]+)$/i.exec(entry.name)?.[1]
+    if (name !== undefined)
+      zip.addBuffer(Buffer.from(await entry.read()), `delivery.gdb/${name}`, { compress: false })
+  }
+  zip.end()
+  await written
+}
+
+/** GDAL lists the layers, is told which one, writes it to `to`, and is gone. */
+function convert(
+  paths: { readonly from: string; readonly to: string },
+  fileName: string,
+  choose: (layers: readonly GdbLayer[]) => string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./gdal-worker.mjs', import.meta.url), {
+      workerData: paths,
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: 1_500 },
+    })
+    const end = (error?: unknown): void => {
+      clearTimeout(timer)
+      void worker.terminate()
+      if (error === undefined) resolve()
+      else reject(error instanceof Error ? error : unreadable(fileName, JSON.stringify(error)))
+    }
+    const timer = setTimeout(() => end(unreadable(fileName, 'timeout')), PATIENCE_MS)
+    worker.on('message', (said: Said) => {
+      if (said.kind === 'made') end()
+      else if (said.kind === 'unreadable') end(unreadable(fileName, said.why))
+      else {
+        try {
+          worker.postMessage({ layer: choose(said.layers) })
+        } catch (error) {
+          end(error)
+        }
+      }
+    })
+    worker.once('error', (error: unknown) =>
+      end(unreadable(fileName, error instanceof Error ? error.message : '')),
+    )
+    worker.once('exit', (code) => end(unreadable(fileName, `exit ${code}`)))
+  })
+}
+
+const unreadable = (fileName: string, why: string): Refusal =>
+  new Refusal(
+    'GDB_UNREADABLE',
+    {
+      zh: `“${fileName}”中的地理数据库无法读取。${why.slice(0, 160)}`,
+      en: `The geodatabase in "${fileName}" cannot be read. ${why.slice(0, 160)}`,
+    },
+    {
+      zh: '请整夹压缩 .gdb 文件夹（未加密、未压缩存储）;或导出为 GeoPackage 或 Shapefile（ZIP）。',
+      en: 'Zip the whole .gdb folder (not encrypted, not compressed by ArcGIS), or export it as GeoPackage or zipped Shapefile.',
+    },
+    { file: fileName },
+  )

@@ -1,0 +1,71 @@
+import { Refusal } from '../../refusal.ts'
+import { MAX_FIELDS, MAX_SHEET_CELLS, MAX_SHEET_ROWS, MAX_XML_BYTES } from '../limits.ts'
+import type { ZipEntry } from '../shapefile-zip/unzip.ts'
+import { refuseDtd } from '../xml.ts'
+
+/**
+ * Looks through the parts of a workbook before a library unfolds them: no DTD, no sheet that claims a cell a million rows
+ * down, no more cells than a table of plots can have.
+ * @throws Refusal XLSX_TOO_LARGE, XML_DTD_FORBIDDEN
+ */
+export async function checkWorkbook(
+  entries: readonly ZipEntry[],
+  fileName: string,
+): Promise<{ formulasWithoutValue: number }> {
+  let bytes = 0
+  let formulasWithoutValue = 0
+  for (const entry of entries) {
+    if (!/^xl\/(?:worksheets\/[^/]+|sharedStrings|styles|workbook)\.xml$/i.test(entry.name)) continue
+    const xml = Buffer.from(await entry.read())
+    bytes += xml.length
+    if (bytes > MAX_XML_BYTES)
+      throw tooLarge(
+        fileName,
+        `解压后超过 ${MAX_XML_BYTES} 字节`,
+        `unpacks to more than ${MAX_XML_BYTES} bytes`,
+      )
+    const text = xml.toString('utf8')
+    refuseDtd(text, fileName)
+    if (entry.name.startsWith('xl/worksheets/'))
+      formulasWithoutValue += checkSheet(text, entry.name, fileName)
+  }
+  return { formulasWithoutValue }
+}
+
+function checkSheet(xml: string, part: string, fileName: string): number {
+  let cells = 0
+  let lastRow = 0
+  let lastColumn = 0
+  for (const [, column, row] of xml.matchAll(/<c\b[^>]*?\sr="([A-Z]{1,3})(\d{1,7})"/g)) {
+    cells++
+    lastRow = Math.max(lastRow, Number(row))
+    lastColumn = Math.max(lastColumn, columnNumber(column!))
+  }
+  // A library lays out the whole rectangle up to the last cell, so one stray cell far out is as bad as a full sheet.
+  if (
+    cells > MAX_SHEET_CELLS ||
+    lastRow > MAX_SHEET_ROWS ||
+    lastRow * Math.max(lastColumn, 1) > 4 * MAX_SHEET_CELLS
+  )
+    throw tooLarge(
+      fileName,
+      `工作表 ${part} 有 ${cells} 个单元格,末行 ${lastRow}、末列 ${lastColumn}`,
+      `has ${cells} cells in ${part}, the last in row ${lastRow}, column ${lastColumn}`,
+    )
+  return [...xml.matchAll(/<c\b[^>]*>\s*<f\b[^>]*(?:\/>|>[^<]*<\/f>)\s*(?:<v\s*\/>|<v><\/v>)?\s*<\/c>/g)]
+    .length
+}
+
+const columnNumber = (letters: string): number =>
+  [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)
+
+const tooLarge = (fileName: string, zh: string, en: string): Refusal =>
+  new Refusal(
+    'XLSX_TOO_LARGE',
+    { zh: `工作簿“${fileName}”${zh},过大。`, en: `The workbook "${fileName}" ${en}, which is too large.` },
+    {
+      zh: `请删去多余的行列（每表最多 ${MAX_SHEET_ROWS} 行、${MAX_FIELDS} 列）,或另存为 CSV。`,
+      en: `Remove stray rows and columns (at most ${MAX_SHEET_ROWS} rows and ${MAX_FIELDS} columns a sheet), or save it as CSV.`,
+    },
+    { file: fileName },
+  )
