@@ -58,8 +58,26 @@ export type CityStep = 'overlay' | 'parcels' | 'ledger' | 'links' | 'findings'
 export async function makeCity(
   asOf: IsoDate,
   records: readonly LandRecord[],
-  { begin = async () => {}, known }: CityOptions = {},
+  options: CityOptions = {},
 ): Promise<BuiltCity> {
+  const { registers, faces, parcels, ledger } = await keepBooks(asOf, records, options)
+  const { begin = async () => {} } = options
+  await begin('links')
+  const parcelShapes = PolygonSet.fromWkb(parcels.map((parcel) => parcel.wkb))
+  const links = linkRecords(registers, parcels, parcelShapes)
+  const attributes = parcels.map((parcel, index) => attributesOf(parcel, links[index]!))
+  await begin('findings')
+  const works = linkWorks(registers)
+  const findings = findAll({ registers, parcels, parcelShapes, links, works, landOf: landOf(parcels, links) })
+  return { registers, faces, parcels, attributes, links, findings, ledger }
+}
+
+/** The first half of `makeCity`: every square metre in a parcel and in an account. */
+export async function keepBooks(
+  asOf: IsoDate,
+  records: readonly LandRecord[],
+  { begin = async () => {}, known }: CityOptions = {},
+): Promise<Pick<BuiltCity, 'registers' | 'faces' | 'parcels' | 'ledger'>> {
   const registers = readRegisters(asOf, records, known)
   await begin('overlay')
   const { layout, shapes } = layOut(registers)
@@ -69,14 +87,7 @@ export async function makeCity(
   await begin('ledger')
   const ledger = keepLedger(registers, arrangement, faces, layout, supplied, remainder)
   requireClosed(ledger, faces.leastConserved)
-  await begin('links')
-  const parcelShapes = PolygonSet.fromWkb(parcels.map((parcel) => parcel.wkb))
-  const links = linkRecords(registers, parcels, parcelShapes)
-  const attributes = parcels.map((parcel, index) => attributesOf(parcel, links[index]!))
-  await begin('findings')
-  const works = linkWorks(registers)
-  const findings = findAll({ registers, parcels, parcelShapes, links, works, landOf: landOf(parcels, links) })
-  return { registers, faces, parcels, attributes, links, findings, ledger }
+  return { registers, faces, parcels, ledger }
 }
 
 /** Titled, then supplied, then remainder: each takes what the ones before left. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { makeCity } from '../../server/build/city.ts'
+import { keepBooks } from '../../server/build/city.ts'
 import { CITY_AS_OF } from '../../server/demo/city.ts'
 import type { LandRecord } from '../../server/record/record.ts'
 import type { IsoDate } from '../../server/units.ts'
@@ -29,7 +29,7 @@ test(
     const approved: number[] = []
     let worstM2 = 0
     for (const day of days) {
-      const { ledger, faces } = await makeCity(
+      const { ledger, faces } = await keepBooks(
         day,
         records.filter((record) => (dayOf(record) ?? '') <= day),
       )
