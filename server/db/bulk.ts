@@ -1,28 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CompiledQuery, sql, type Kysely } from 'kysely'
 import { CopyText } from './copy.ts'
+import { copyValue, type BulkType } from './copy-text.ts'
 import type { Database } from './schema.ts'
 
-/**
- * Column types that rows can be written to. `numeric` is text, for digits a double does not have; `geometry` takes WKB
- * in the working plane (EPSG:4547), `bytea` any bytes.
- */
-export type BulkType =
-  | 'text'
-  | 'int4'
-  | 'int8'
-  | 'float8'
-  | 'numeric'
-  | 'bool'
-  | 'date'
-  | 'timestamptz'
-  | 'jsonb'
-  | 'daterange'
-  | 'text[]'
-  | 'int8[]'
-  | 'geometry'
-  | 'bytea'
-
+export type { BulkType }
 export type BulkColumns = Readonly<Record<string, BulkType>>
 export type BulkRow = Readonly<Record<string, unknown>>
 
@@ -69,21 +51,16 @@ export async function insertItems<Item>(
   columns: ColumnsOf<Item>,
 ): Promise<number> {
   const names = Object.keys(columns)
-  const statement =
-    sql`copy ${sql.table(table)} (${sql.join(names.map((name) => sql.ref(name)))}) from stdin`.compile(tx).sql
-  const readers = Object.entries(columns).map(
-    ([name, [type, read]]) => [name, read, type, writers[type]] as const,
-  )
+  const readers = Object.entries(columns).map(([name, [type, read]]) => [name, read, type] as const)
   const under = new OneAtATime()
-  const send = (text: string) =>
-    under.start(() => tx.executeQuery(CompiledQuery.raw(statement, [new CopyText(text)])))
+  const send = (text: string) => under.start(() => copyRows(tx, table, names, text))
   let text = ''
   let rows = 0
   let at = 0
   try {
     for (const item of items) {
       let separator = ''
-      for (const [name, read, type, write] of readers) {
+      for (const [name, read, type] of readers) {
         const value = read(item, at)
         text += separator
         separator = '\t'
@@ -91,9 +68,7 @@ export async function insertItems<Item>(
           text += '\\N'
           continue
         }
-        const written = write(value)
-        if (written === null) throw new TypeError(`Column ${name} takes ${type}, not ${shown(value)}.`)
-        text += written
+        text += copyValue(name, type, value)
       }
       text += '\n'
       rows++
@@ -108,6 +83,20 @@ export async function insertItems<Item>(
     await under.settled() // nothing is under way once this returns or throws
   }
   return at
+}
+
+/** Sends rows that are COPY text already: values by `copyValue`, tabs between, each row ended by a line feed. */
+export async function copyRows(
+  tx: Kysely<Database>,
+  table: keyof Database,
+  columns: readonly string[],
+  text: string,
+): Promise<void> {
+  const statement =
+    sql`copy ${sql.table(table)} (${sql.join(columns.map((name) => sql.ref(name)))}) from stdin`.compile(
+      tx,
+    ).sql
+  await tx.executeQuery(CompiledQuery.raw(statement, [new CopyText(text)]))
 }
 
 /** A statement under way, while its successor is being prepared. */
@@ -125,63 +114,4 @@ class OneAtATime {
   async settled(): Promise<void> {
     await this.#current
   }
-}
-
-/** A value in the text format of COPY; null for one that does not belong in the column. */
-const writers: Readonly<Record<BulkType, (value: unknown) => string | null>> = {
-  text: escapedText,
-  int4: wholeNumber,
-  int8: wholeNumber,
-  float8: (value) => (typeof value === 'number' ? String(value) : null),
-  numeric: escapedText,
-  bool: (value) => (typeof value === 'boolean' ? String(value) : null),
-  date: escapedText,
-  timestamptz: escapedText,
-  jsonb: (value) => escaped(JSON.stringify(value)),
-  daterange: escapedText,
-  'text[]': (value) =>
-    isListOf(value, (item) => typeof item === 'string')
-      ? escaped(`{${Array.from(value as string[], quoted).join()}}`)
-      : null,
-  'int8[]': (value) =>
-    isListOf(value, Number.isSafeInteger) ? `{${(value as ArrayLike<number> as number[]).join()}}` : null,
-  geometry: hexOf,
-  bytea(value) {
-    const hex = hexOf(value)
-    return hex === null ? null : `\\\\x${hex}`
-  },
-}
-
-const NEEDS_ESCAPE = /[\\\n\r\t]/
-const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
-const escaped = (text: string): string =>
-  NEEDS_ESCAPE.test(text) ? text.replaceAll(/[\\\n\r\t]/g, (character) => escapes[character]!) : text
-
-function escapedText(value: unknown): string | null {
-  return typeof value === 'string' ? escaped(value) : null
-}
-
-/** A text in an array literal. */
-const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, '\\$&')}"`
-
-function wholeNumber(value: unknown): string | null {
-  return Number.isSafeInteger(value) ? String(value) : null
-}
-
-function hexOf(value: unknown): string | null {
-  if (!(value instanceof Uint8Array)) return null
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
-}
-
-function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return false
-  const items = value as unknown as ArrayLike<unknown>
-  for (let i = 0; i < items.length; i++) if (!isItem(items[i])) return false
-  return true
-}
-
-function shown(value: unknown): string {
-  const text =
-    typeof value === 'object' ? (value?.constructor.name ?? 'null') : `${String(value)} (${typeof value})`
-  return text.slice(0, 80)
 }

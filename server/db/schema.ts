@@ -349,7 +349,7 @@ export interface FactTable {
   term_end: IsoDate | null
   buyback_listed: boolean | null
   maturity_score: number | null
-  sources: Json<Record<string, unknown>>
+  evidence: number[]
 }
 
 export interface AssessmentTable {

@@ -4,11 +4,12 @@ import { Refusal, type Message } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
-import type { FactInput } from './fact-input.ts'
-import { factsOf } from './facts.ts'
 import { changesSince } from './change-store.ts'
-import { dropFacts, insertFacts, type FactRow } from './fact-store.ts'
-import { parcelPages, runContext, type ParcelPage } from './input-store.ts'
+import { factTaker, type FactTaker } from './fact-pool.ts'
+import { dropFacts, writeFacts } from './fact-store.ts'
+import type { FactsTaken } from './fact-work.ts'
+import { parcelPages, readRun } from './input-store.ts'
+import { minimumSupply, type PageText } from './input-text.ts'
 import {
   assess,
   closeAssessments,
@@ -19,7 +20,6 @@ import {
   TagSets,
   type Counts,
 } from './run-store.ts'
-import { tagsOf } from './tags.ts'
 
 export interface ClassifyOptions {
   /** The day asked about; absent: the day of the build. */
@@ -89,23 +89,28 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const runId = await startRun(tx, run)
 
     report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
-    const context = await runContext(tx, build, only)
+    const read = await readRun(tx, build, only)
     const total = parcelsOf(build) ?? (await countParcels(tx, build))
     const wanted = only?.length ?? total
     const concerned = changes ? [...changes.changed, ...changes.ended] : undefined
     const closed = await closeAssessments(tx, runId, concerned)
     await dropFacts(tx, concerned)
     const tags = new TagSets()
-    const minSupplyM2 = minimumSupply(pack)
     let asked = 0
-    for await (const page of parcelPages(tx, build, context, { only })) {
-      options.signal?.throwIfAborted()
-      await insertFacts(tx, runId, factRows(page, { asOf, checked: context.checked, minSupplyM2 }, tags))
-      asked += page.length
-      report(0.9 * (asked / Math.max(1, wanted)), {
-        zh: `汇集事实 ${asked} 宗`,
-        en: `Facts of ${asked} parcels`,
-      })
+    const taker = factTaker({ runId, run: { ...read, asOf, minSupplyM2: minimumSupply(pack) } }, wanted)
+    try {
+      for await (const page of takeAll(parcelPages(tx, build, only), taker)) {
+        options.signal?.throwIfAborted()
+        await writeFacts(tx, page.rows)
+        page.parcelIds.forEach((parcelId, i) => tags.add(parcelId, page.tags[i]!))
+        asked += page.count
+        report(0.9 * (asked / Math.max(1, wanted)), {
+          zh: `汇集事实 ${asked} 宗`,
+          en: `Facts of ${asked} parcels`,
+        })
+      }
+    } finally {
+      await taker.close()
     }
 
     options.signal?.throwIfAborted()
@@ -148,25 +153,14 @@ function addCounts(before: Counts, chosen: Counts, closed: Counts): Record<strin
   return Object.fromEntries(counts.filter(([, parcels]) => parcels > 0))
 }
 
-/** The facts of a page of parcels, one parcel at a time; its tags are put down on the way. */
-function* factRows(
-  page: readonly ParcelPage[],
-  common: Pick<FactInput, 'asOf' | 'checked' | 'minSupplyM2'>,
-  tags: TagSets,
-): Generator<FactRow> {
-  for (const land of page) {
-    const input: FactInput = { ...common, ...land }
-    const { facts, sources } = factsOf(input)
-    const { countyCode, parcelId } = land.parcel
-    tags.add(parcelId, tagsOf(input, facts))
-    yield { countyCode, parcelId, facts, sources }
+/** Pages of parcels with their facts taken, in their order; a few are under way while the next is read. */
+async function* takeAll(pages: AsyncIterable<PageText>, taker: FactTaker): AsyncGenerator<FactsTaken> {
+  const underWay: Promise<FactsTaken>[] = []
+  for await (const page of pages) {
+    underWay.push(taker.take(page))
+    if (underWay.length > taker.ahead) yield await underWay.shift()!
   }
-}
-
-/** The pack's table of smallest plots, if it has one. */
-function minimumSupply({ tables }: RulePack): ((useGroup: string) => number) | undefined {
-  const table = tables.min_supply_m2
-  return table && ((useGroup) => table.values[useGroup] ?? table.otherwise)
+  for (const taken of underWay) yield await taken
 }
 
 const unclassified = (count: number): Refusal =>

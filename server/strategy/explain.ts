@@ -10,7 +10,7 @@ import type { IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
 import { decidingUnknowns, nearestFlip } from './flip.ts'
 import { describeSource } from './sources.ts'
-import { factsOfParcel } from './fact-store.ts'
+import { takeFacts } from './one-parcel-store.ts'
 import { currentRun, parcelNumber } from './run-store.ts'
 
 /**
@@ -27,7 +27,7 @@ export async function explainParcel(
   const standing = await standingAt(db, moment)
   const run = await currentRun(db, standing)
   const parcel = await parcelNumber(db, standing, idOrCode)
-  const known = parcel === null ? null : await factsOfParcel(db, parcel)
+  const known = parcel === null ? null : await takeFacts(db, standing, run, parcel)
   if (parcel === null || known === null) {
     throw new Refusal(
       'PARCEL_NOT_FOUND',

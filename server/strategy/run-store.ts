@@ -70,12 +70,12 @@ export class TagSets {
   readonly setNumbers: number[] = []
   private readonly numbers = new Map<string, number>()
 
-  add(parcelId: number, tags: readonly string[]): void {
-    const key = tags.join(' ')
-    let number = this.numbers.get(key)
+  /** @param tags with blanks between */
+  add(parcelId: number, tags: string): void {
+    let number = this.numbers.get(tags)
     if (number === undefined) {
-      number = this.sets.push(key)
-      this.numbers.set(key, number)
+      number = this.sets.push(tags)
+      this.numbers.set(tags, number)
     }
     this.parcelIds.push(parcelId)
     this.setNumbers.push(number)

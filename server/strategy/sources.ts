@@ -1,4 +1,4 @@
-import { isFactName, type FactSource, type FactSources } from '../rule/fact.ts'
+import type { FactSource } from '../rule/fact.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { Message } from '../refusal.ts'
 
@@ -58,50 +58,3 @@ export function describeSource(source: FactSource | undefined): string | null {
 }
 
 const isComputation = (key: string): key is Computation => Object.hasOwn(computations, key)
-
-/**
- * Sources as table `fact` keeps them: fact → [record number, field] or → how it was computed. Kind and document
- * stand in `record` and would only be said a hundred thousand times over.
- */
-export type PackedSources = Record<string, readonly [number, string?] | string>
-
-export function packSources(sources: FactSources): PackedSources {
-  const packed: PackedSources = {}
-  for (const [name, source] of Object.entries(sources)) {
-    if (source === undefined) continue
-    if (source.recordId === undefined) packed[name] = source.computed ?? ''
-    else packed[name] = source.field === undefined ? [source.recordId] : [source.recordId, source.field]
-  }
-  return packed
-}
-
-/** The record numbers a packed row of sources speaks of. */
-export const recordIdsOf = (packed: PackedSources): number[] => [
-  ...new Set(Object.values(packed).flatMap((source) => (typeof source === 'string' ? [] : [source[0]]))),
-]
-
-export function unpackSources(
-  packed: PackedSources,
-  records: ReadonlyMap<
-    number,
-    { readonly kind: string; readonly layer: string; readonly doc: string | null }
-  >,
-): FactSources {
-  const sources: FactSources = {}
-  for (const [name, source] of Object.entries(packed)) {
-    if (!isFactName(name)) continue
-    if (typeof source === 'string') {
-      sources[name] = { computed: source }
-      continue
-    }
-    const [recordId, field] = source
-    const record = records.get(recordId)
-    sources[name] = {
-      recordId,
-      ...(record ? { kind: record.kind, doc: record.doc } : {}),
-      ...(record && record.layer !== '' ? { layer: record.layer } : {}),
-      ...(field === undefined ? {} : { field }),
-    }
-  }
-  return sources
-}

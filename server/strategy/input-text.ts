@@ -1,0 +1,191 @@
+import type { RecordKind } from '../record/record.ts'
+import type { RulePack } from '../rule/pack.ts'
+import type { IsoDate } from '../units.ts'
+import type { AnyLink, Checked, FactInput, ParcelFinding, ParcelInput } from './fact-input.ts'
+
+/**
+ * What a run reads once, before it goes through the parcels. JSON text as the base wrote it: it is parsed by the thread that
+ * takes the facts, and the one that asks for it stays free.
+ */
+export interface RunText {
+  readonly asOf: IsoDate
+  readonly layers: readonly string[]
+  readonly registers: readonly RecordKind[]
+  /** Rows of `FindingRow`, by code and number; null: there are none. */
+  readonly findings: string | null
+  /** Yearly lists: rows of `RecordRow`. */
+  readonly lists: string | null
+  /** The smallest plot worth supplying for a use, m², from the rule pack. */
+  readonly minSupplyM2: {
+    readonly values: Readonly<Record<string, number>>
+    readonly otherwise: number
+  } | null
+}
+
+/** The pack's table of smallest plots, if it has one. */
+export function minimumSupply({ tables }: Pick<RulePack, 'tables'>): RunText['minSupplyM2'] {
+  const table = tables.min_supply_m2
+  return table ? { values: table.values, otherwise: table.otherwise } : null
+}
+
+/** Some thousand parcels with everything their facts are taken from. */
+export interface PageText {
+  /** Rows of `ParcelRow`, in the order of their numbers. */
+  readonly parcels: string
+  /** Rows of `LinkRow`, by parcel and record. */
+  readonly links: string | null
+  /** The records linked to: rows of `RecordRow`. */
+  readonly records: string | null
+}
+
+export type ParcelRow = readonly [
+  countyCode: string,
+  parcelId: number,
+  kind: ParcelInput['kind'],
+  stage: string,
+  sourceRecordId: number,
+  parcelCode: string | null,
+  holder: string | null,
+  holderCode: string | null,
+  project: string | null,
+  useGroup: string | null,
+  areaM2: number,
+  perimeterM: number,
+]
+export type LinkRow = readonly [
+  parcelId: number,
+  recordId: number,
+  areaM2: number | null,
+  shareOfParcel: number | null,
+  shareOfRecord: number | null,
+  isCertain: boolean,
+]
+export type RecordRow = readonly [
+  recordId: number,
+  kind: RecordKind,
+  layer: string,
+  doc: string | null,
+  fields: Readonly<Record<string, unknown>>,
+]
+export type FindingRow = readonly [
+  code: string,
+  severity: ParcelFinding['severity'],
+  areaM2: number | null,
+  parcelIds: readonly number[],
+  recordIds: readonly number[],
+]
+
+interface RecordHead {
+  readonly recordId: number
+  readonly kind: RecordKind
+  readonly layer: string
+  readonly doc: string | null
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/** Pages of one run as inputs of facts. Pure. */
+export class InputReader {
+  readonly #asOf: IsoDate
+  readonly #checked: Checked
+  readonly #findings: ReadonlyMap<number, readonly ParcelFinding[]>
+  /** The yearly lists by what their rows are known by: a parcel, or a holder. */
+  readonly #byParcel: ReadonlyMap<string, readonly RecordHead[]>
+  readonly #byHolder: ReadonlyMap<string, readonly RecordHead[]>
+  readonly #minSupplyM2: FactInput['minSupplyM2']
+
+  constructor({ asOf, layers, registers, findings, lists, minSupplyM2 }: RunText) {
+    this.#asOf = asOf
+    this.#checked = { layers: new Set(layers), registers: new Set(registers) }
+    this.#findings = byParcel(rowsOf<FindingRow>(findings))
+    const heads = rowsOf<RecordRow>(lists).map(toHead)
+    const key = (head: RecordHead, field: string): string => String(head.fields[field] ?? '')
+    this.#byParcel = groupBy(heads, (head) => key(head, 'parcel_code'))
+    this.#byHolder = groupBy(heads, (head) =>
+      key(head, 'parcel_code') === '' ? key(head, 'holder_code') : '',
+    )
+    this.#minSupplyM2 =
+      minSupplyM2 === null ? undefined : (group) => minSupplyM2.values[group] ?? minSupplyM2.otherwise
+  }
+
+  *inputs({ parcels, links, records }: PageText): Generator<FactInput> {
+    const heads = new Map(rowsOf<RecordRow>(records).map((row) => [row[0], toHead(row)]))
+    const linksOf = new Map<number, AnyLink[]>()
+    for (const [parcelId, recordId, areaM2, shareOfParcel, shareOfRecord, isCertain] of rowsOf<LinkRow>(
+      links,
+    )) {
+      const head = heads.get(recordId)
+      if (!head) continue // a layer that is only shown, or a record taken back since the build
+      const certainty = isCertain ? 'certain' : 'probable'
+      // Kinds and fields were checked against record.ts when the record was made.
+      const link = { ...head, areaM2, shareOfParcel, shareOfRecord, certainty } as AnyLink
+      append(linksOf, parcelId, link)
+    }
+    for (const row of rowsOf<ParcelRow>(parcels)) {
+      const parcel = toParcel(row)
+      const linked = linksOf.get(parcel.parcelId) ?? []
+      yield {
+        asOf: this.#asOf,
+        checked: this.#checked,
+        minSupplyM2: this.#minSupplyM2,
+        parcel,
+        links: [...linked, ...this.#listed(parcel, linked)],
+        findings: this.#findings.get(parcel.parcelId) ?? [],
+      }
+    }
+  }
+
+  /** Rows of the yearly lists that name the parcel or its holder, where the build has not linked them already. */
+  #listed({ parcelCode, holderCode }: ParcelInput, linked: readonly AnyLink[]): AnyLink[] {
+    if (linked.some((link) => link.kind === 'performance')) return []
+    const named = parcelCode === null ? [] : (this.#byParcel.get(parcelCode) ?? [])
+    const held = holderCode === null ? [] : (this.#byHolder.get(holderCode) ?? [])
+    const asLink = (head: RecordHead, certainty: 'certain' | 'probable'): AnyLink =>
+      ({ ...head, areaM2: null, shareOfParcel: null, shareOfRecord: null, certainty }) as AnyLink
+    return [...named.map((head) => asLink(head, 'certain')), ...held.map((head) => asLink(head, 'probable'))]
+  }
+}
+
+const rowsOf = <Row>(text: string | null): readonly Row[] =>
+  text === null ? [] : (JSON.parse(text) as readonly Row[])
+
+const toHead = ([recordId, kind, layer, doc, fields]: RecordRow): RecordHead => ({
+  recordId,
+  kind,
+  layer,
+  doc,
+  fields,
+})
+
+function toParcel(row: ParcelRow): ParcelInput {
+  const [countyCode, parcelId, kind, stage, sourceRecordId, parcelCode, holder, holderCode] = row
+  const [, , , , , , , , project, useGroup, areaM2, perimeterM] = row
+  const who = { parcelCode, holder, holderCode, project, useGroup }
+  return { countyCode, parcelId, kind, stage, sourceRecordId, ...who, areaM2, perimeterM }
+}
+
+function byParcel(rows: readonly FindingRow[]): Map<number, ParcelFinding[]> {
+  const found = new Map<number, ParcelFinding[]>()
+  for (const [code, severity, areaM2, parcelIds, recordIds] of rows) {
+    const finding = { code, severity, areaM2, recordIds }
+    for (const parcelId of new Set(parcelIds)) append(found, parcelId, finding)
+  }
+  return found
+}
+
+function groupBy(
+  heads: readonly RecordHead[],
+  keyOf: (head: RecordHead) => string,
+): Map<string, RecordHead[]> {
+  const groups = new Map<string, RecordHead[]>()
+  for (const head of heads) {
+    const key = keyOf(head)
+    if (key !== '') append(groups, key, head)
+  }
+  return groups
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, item: V): void {
+  const list = lists.get(key)
+  if (list) list.push(item)
+  else lists.set(key, [item])
+}
