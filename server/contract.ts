@@ -4,6 +4,9 @@
  */
 import { z } from 'zod'
 
+export * from './contract/claim.ts'
+export * from './contract/delivery.ts'
+
 export const messageSchema = z.object({ zh: z.string(), en: z.string() })
 
 /** The day asked about, and the moment by which we must have known; without them: what readers see now. */
@@ -680,8 +683,12 @@ export const deliverySchema = z.object({
   repaired: z.number().int(),
   unchanged: z.number().int(),
   refused: z.number().int(),
+  missing: z.number().int(),
+  proposals: z.number().int().describe('refused rows whose repair waits for a person'),
   receivedAt: z.string(),
   undoneAt: z.string().nullable(),
+  follows: z.number().int().nullable().describe('rows of that delivery a person has decided since'),
+  profile: z.object({ profileId: z.number().int(), version: z.number().int() }).nullable(),
 })
 export type Delivery = z.infer<typeof deliverySchema>
 
@@ -700,6 +707,7 @@ export const importSummarySchema = z.object({
   repaired: z.number().int(),
   unchanged: z.number().int(),
   refused: z.number().int(),
+  missing: z.number().int().describe('rows of the same source that stand and are not in this file'),
   crs: z.string().nullable(),
   crsKnownBy: z.string().nullable(),
   issues: z.array(importIssueSchema),

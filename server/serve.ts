@@ -7,7 +7,7 @@ import { command as demo } from './cli/demo.ts'
 import type { Config } from './config.ts'
 import { openBase, type Base } from './db/open.ts'
 import { systemClock } from './http/clock.ts'
-import { markInterrupted } from './job/store.ts'
+import { settleInterrupted } from './job/interrupted-store.ts'
 import { createLogger, type Logger } from './log.ts'
 import { Refusal, type Message } from './refusal.ts'
 
@@ -43,9 +43,12 @@ export async function serve({ config, demo: wantsDemo, open, say }: ServeOptions
   let base: Base | undefined
   try {
     base = await openBase(config)
-    const interrupted = await markInterrupted(base.db, systemClock.now())
-    if (interrupted > 0) {
-      say({ zh: `上次中断的任务:${interrupted} 个。`, en: `${interrupted} jobs were interrupted last time.` })
+    const { interrupted, done } = await settleInterrupted(base, systemClock.now())
+    if (interrupted + done > 0) {
+      say({
+        zh: `上次中断的任务:${interrupted} 个未写入,${done} 个已整件写入。`,
+        en: `Jobs cut short last time: ${interrupted} left nothing behind, ${done} had been kept whole.`,
+      })
     }
     if (wantsDemo && (await isEmpty(base))) await loadDemoCity(base, config, say)
     const app = createApp(base, { config, logger })

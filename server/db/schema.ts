@@ -53,6 +53,11 @@ export interface DeliveryTable {
   rows_refused: number
   received_at: IsoTime
   undone_at: IsoTime | null
+  job_id: number | null
+  follows_delivery: number | null
+  profile_id: number | null
+  profile_version: number | null
+  rows_missing: Generated<number>
 }
 
 export interface DeliveryIssueTable {
@@ -388,6 +393,57 @@ export interface SavedFigureTable {
   made_at: IsoTime
 }
 
+export interface RowRepairTable {
+  delivery_id: number
+  row_no: number
+  state: 'made' | 'proposed'
+  methods: string[]
+  reason_zh: string
+  reason_en: string
+  area_before_m2: number
+  area_after_m2: number
+  shape_hash: string | null
+  shape_before: Uint8Array | null
+  shape_after: Uint8Array | null
+}
+
+export interface RepairDecisionTable {
+  decision_no: number
+  delivery_id: number
+  row_no: number
+  accepted: boolean
+  decided_by: string
+  reason: string
+  decided_at: IsoTime
+}
+
+export interface SourceProfileTable {
+  profile_id: number
+  version_no: number
+  kind: string
+  layer: Generated<string>
+  name: string
+  columns: string[]
+  columns_hash: string
+  mapping: Json
+  crs: string | null
+  retired: Generated<boolean>
+  saved_by: string
+  saved_at: IsoTime
+}
+
+export interface ClaimChoiceTable {
+  county_code: string
+  choice_no: number
+  parcel_id: number
+  attribute: string
+  record_id: number | null
+  reason: string
+  document: string | null
+  chosen_by: string
+  chosen_at: IsoTime
+}
+
 export interface SchemaMigrationTable {
   name: string
   sha256: string
@@ -416,5 +472,9 @@ export interface Database {
   assessment: AssessmentTable
   job: JobTable
   saved_figure: SavedFigureTable
+  row_repair: RowRepairTable
+  repair_decision: RepairDecisionTable
+  source_profile: SourceProfileTable
+  claim_choice: ClaimChoiceTable
   schema_migration: SchemaMigrationTable
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Delivery, ImportSummary } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
@@ -19,13 +19,27 @@ const columns = [
   'rows_refused',
   'received_at',
   'undone_at',
+  'follows_delivery',
+  'profile_id',
+  'profile_version',
+  'rows_missing',
 ] as const
+
+/** Proposed repairs nobody has said anything to. */
+const proposals = sql<number>`(
+  select count(*)::int4 from row_repair as repair
+  where repair.delivery_id = delivery.delivery_id and repair.state = 'proposed'
+    and not exists (
+      select 1 from repair_decision as decision
+      where decision.delivery_id = repair.delivery_id and decision.row_no = repair.row_no
+    )
+)`.as('proposals')
 
 /** Deliveries, newest first. */
 export async function listDeliveries(db: Kysely<Database>, limit: number): Promise<Delivery[]> {
   const rows = await db
     .selectFrom('delivery')
-    .select([...columns])
+    .select([...columns, proposals])
     .orderBy('delivery_id', 'desc')
     .limit(limit)
     .execute()
@@ -36,7 +50,7 @@ export async function listDeliveries(db: Kysely<Database>, limit: number): Promi
 export async function readDelivery(db: Kysely<Database>, deliveryId: number): Promise<Delivery> {
   const row = await db
     .selectFrom('delivery')
-    .select([...columns])
+    .select([...columns, proposals])
     .where('delivery_id', '=', deliveryId)
     .executeTakeFirst()
   if (!row) throw unknownDelivery(deliveryId)
@@ -103,6 +117,11 @@ interface DeliveryRow {
   rows_refused: number
   received_at: string
   undone_at: string | null
+  follows_delivery: number | null
+  profile_id: number | null
+  profile_version: number | null
+  rows_missing: number
+  proposals: number
 }
 
 function toDelivery(row: DeliveryRow): Delivery {
@@ -122,6 +141,11 @@ function toDelivery(row: DeliveryRow): Delivery {
     refused: row.rows_refused,
     receivedAt: row.received_at,
     undoneAt: row.undone_at,
+    missing: row.rows_missing,
+    proposals: row.proposals,
+    follows: row.follows_delivery,
+    profile:
+      row.profile_id === null ? null : { profileId: row.profile_id, version: row.profile_version! },
   }
 }
 

@@ -10,9 +10,10 @@ import { Refusal, type Message } from '../refusal.ts'
 import { placeShape, type Crs } from './crs.ts'
 import { mayFixLater, mustFix, note } from './issue.ts'
 import type { Mapping } from './mapping.ts'
-import { gridded, mendRings } from './shape.ts'
+import { mendShapes } from './mend.ts'
+import { gridded, mendRings, type Repair } from './shape.ts'
 import type { Source, SourceRow } from './source.ts'
-import { checkShapes, shapesNamed, together } from './store.ts'
+import { shapesNamed, together } from './store.ts'
 import type { Target } from './target.ts'
 import { docNumber, Reader, settleArea, validFrom, type Understood } from './understand.ts'
 
@@ -38,6 +39,7 @@ interface Pending {
   /** In the working CRS, on the grid; null for a row without a shape. */
   shape: MultiPolygon | null
   readonly delivered: Draft['delivered']
+  readonly repairs: readonly Repair[]
   repaired: boolean
 }
 
@@ -146,15 +148,17 @@ async function draftBatch(
       understood,
       shape: placed.shape,
       delivered: placed.delivered,
-      repaired: row.repaired || placed.repaired,
+      repairs: placed.repairs,
+      repaired: row.repaired || placed.repairs.length > 0,
     })
   }
   await joinShapes(tx, delivery, pending)
+  const refused = await mend(tx, delivery, pending)
   const drafts: Draft[] = []
-  for (const [i, verdict] of (await verdicts(tx, pending)).entries()) {
-    const each = pending[i]!
-    if (verdict.refused) {
-      refuse([...each.understood.issues, verdict.refused])
+  for (const each of pending) {
+    const invalid = refused.get(each)
+    if (invalid) {
+      refuse([...each.understood.issues, invalid])
       continue
     }
     if (delivery.target.kind === 'layer' && each.shape === null) {
@@ -192,14 +196,14 @@ type Placement =
       readonly shape: MultiPolygon | null
       readonly delivered: Draft['delivered']
       readonly issues: Issue[]
-      readonly repaired: boolean
+      readonly repairs: readonly Repair[]
     }
 
 /** From delivered coordinates to a clean shape on the grid of the working plane. */
-function place({ shape, rowNo }: SourceRow, { crs, target }: Delivery): Placement {
+function place({ shape, rowNo }: SourceRow, { crs, source, target }: Delivery): Placement {
   if (shape.kind === 'unusable') return { refused: [{ ...shape.issue, row: rowNo }] }
   if (shape.kind === 'none' || crs === null)
-    return { shape: null, delivered: undefined, issues: [], repaired: false }
+    return { shape: null, delivered: undefined, issues: [], repairs: [] }
   const refusal = (code: string, why: Message): Placement => ({
     refused: [mustFix(code, { row: rowNo, field: 'geometry', ...why })],
   })
@@ -215,25 +219,53 @@ function place({ shape, rowNo }: SourceRow, { crs, target }: Delivery): Placemen
   }
   const clean = gridded(placed.shape)
   if (!clean.ok) return refusal(clean.code, clean.why)
-  const issues = [...mended.repairs, ...clean.repairs].map((repair) =>
-    note('P610', { row: rowNo, field: 'geometry', ...repair }),
+  const at = { row: rowNo, field: 'geometry' }
+  // rings of a survey file are told apart by where they lie; which way they turn means nothing there
+  const repairs = [...mended.repairs, ...clean.repairs].filter(
+    ({ method }) => method !== 'winding' || source.format !== 'boundary-txt',
   )
+  const issues = repairs.map(({ what }) => note('P610', { ...at, ...what }))
   if (placed.reading === 'swapped') {
-    issues.push(
-      note('P603', {
-        row: rowNo,
-        field: 'geometry',
-        zh: '坐标两轴写反（东、北或经、纬互换）,只有互换后才落在株洲范围内,已换回。',
-        en: 'The axes were the wrong way round (east and north, or lon and lat); only exchanged does the shape lie in Zhuzhou, so it was turned back.',
-      }),
-    )
+    repairs.push({ method: 'axes', what: axesTurned })
+    issues.push(note('P603', { ...at, ...axesTurned }))
   }
   return {
     shape: clean.shape,
     delivered: { srid: crs.srid ?? 0, wkb: encodeMultiPolygon(shape.polygons) },
     issues,
-    repaired: mended.repairs.length > 0 || clean.repairs.length > 0 || placed.reading === 'swapped',
+    repairs,
   }
+}
+
+const axesTurned: Message = {
+  zh: '坐标两轴写反（东、北或经、纬互换）,只有互换后才落在株洲范围内,已换回。',
+  en: 'The axes were the wrong way round (east and north, or lon and lat); only exchanged does the shape lie in Zhuzhou, so it was turned back.',
+}
+
+/** Mends shapes as `mendShapes` does; the issue that refuses a row, by row. */
+async function mend(
+  tx: Transaction<Database>,
+  { reading }: Delivery,
+  pending: readonly Pending[],
+): Promise<Map<Pending, Issue>> {
+  const shaped = pending.filter(({ shape }) => shape !== null)
+  const verdicts = await mendShapes(
+    tx,
+    shaped.map(({ row, shape, repairs }) => ({ rowNo: row.rowNo, shape: shape!, repairs })),
+  )
+  const refused = new Map<Pending, Issue>()
+  for (const [i, verdict] of verdicts.entries()) {
+    const each = shaped[i]!
+    if (verdict.repair) reading.repairs?.push(verdict.repair)
+    if (verdict.refused) {
+      refused.set(each, verdict.refused)
+      continue
+    }
+    each.repaired ||= verdict.issues.length > 0
+    each.shape = verdict.shape
+    each.understood.issues.push(...verdict.issues)
+  }
+  return refused
 }
 
 /** Rows of a table take the shape of the records they name, as the mapping says. */
@@ -281,61 +313,6 @@ async function joinShapes(
       )
     each.shape = together(found)
   }
-}
-
-/** Shapes as the database judges them; a named repair replaces the shape and is noted. */
-async function verdicts(
-  tx: Transaction<Database>,
-  pending: readonly Pending[],
-): Promise<{ refused: Issue | null }[]> {
-  const shaped = pending.filter(({ shape }) => shape !== null)
-  const checked = await checkShapes(
-    tx,
-    shaped.map(({ shape }) => shape!),
-  )
-  const refused = new Map<Pending, Issue>()
-  for (const [i, verdict] of checked.entries()) {
-    const each = shaped[i]!
-    const at = { row: each.row.rowNo, field: 'geometry' }
-    if (verdict.state === 'invalid') {
-      const change = verdict.changedM2 === null ? null : verdict.changedM2.toFixed(2)
-      refused.set(
-        each,
-        mustFix('P602', {
-          ...at,
-          zh: `图形无效:${reasonZh(verdict.reason)}。${change === null ? '' : `自动修复会改变 ${change} 平方米,不予采用;`}请由测量单位改正后重新提供。`,
-          en: `Invalid shape: ${verdict.reason}. ${change === null ? '' : `A repair would change ${change} m², so it was not made. `}Have the surveyor correct it.`,
-        }),
-      )
-    } else if (verdict.state === 'repaired') {
-      each.shape = verdict.shape
-      each.repaired = true
-      each.understood.issues.push(
-        note('P610', {
-          ...at,
-          zh: `图形${reasonZh(verdict.reason)},已修复,面积变化 ${verdict.changedM2.toFixed(4)} 平方米。`,
-          en: `${verdict.reason}; repaired, the area changed by ${verdict.changedM2.toFixed(4)} m².`,
-        }),
-      )
-    }
-  }
-  return pending.map((each) => ({ refused: refused.get(each) ?? null }))
-}
-
-/** The engine's reasons, `Self-intersection[x y]`, in Chinese with their place. */
-function reasonZh(reason: string): string {
-  const [, what = reason, where] = /^([^[]+)(?:\[([^\]]+)\])?/.exec(reason) ?? []
-  const names: Readonly<Record<string, string>> = {
-    'Self-intersection': '边界自相交',
-    'Ring Self-intersection': '边界自接触',
-    'Hole lies outside shell': '内环在外环之外',
-    'Nested holes': '内环互相嵌套',
-    'Nested shells': '部分互相嵌套',
-    'Duplicate Rings': '有重复的环',
-    'Interior is disconnected': '内部被分断',
-    'Too few points in geometry component': '点数不足',
-  }
-  return `${names[what.trim()] ?? what.trim()}${where ? `（${where}）` : ''}`
 }
 
 function toDraft(

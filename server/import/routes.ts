@@ -1,15 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { deliverySchema, importIssueSchema, jobSchema } from '../contract.ts'
+import {
+  deliverySchema,
+  importIssueSchema,
+  jobSchema,
+  repairDecisionSchema,
+  repairSchema,
+} from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { receiveUpload, type Upload } from '../http/upload.ts'
-import type { JobRunner } from '../job/runner.ts'
+import type { JobContext, JobRunner } from '../job/runner.ts'
 import { recordKinds } from '../record/record.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, type Message } from '../refusal.ts'
+import { decideRepairs } from './decide.ts'
 import { listDeliveries, readDeliveredFile, readDelivery, readIssues } from './delivery-store.ts'
+import { listRepairs, openProposals } from './repair-list-store.ts'
 import { importFile, undoDelivery } from './run.ts'
 
 const params = z.object({ id: z.coerce.number().int().positive() })
@@ -43,13 +51,13 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
           const order = readOrder(upload)
           // read before the folder is discarded; the import keeps the bytes whole anyway
           const bytes = await readFile(upload.path)
-          return await jobs.start('import', { ...order, fileName: upload.fileName }, ({ progress }) =>
+          return await jobs.start('import', { ...order, fileName: upload.fileName }, (job) =>
             importFile(base, {
               ...order,
               bytes,
               name: upload.fileName,
               receivedAt: clock.now(),
-              onProgress: progress,
+              ...asPartOf(job),
             }),
           )
         } finally {
@@ -97,6 +105,41 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       },
     }),
     endpoint({
+      method: 'get',
+      path: '/api/deliveries/{id}/repairs',
+      tag: 'deliveries',
+      summary: {
+        zh: '图形修复:已作的与待人决定的,附修复前后',
+        en: 'Repairs of shapes: those made and those that wait for a person, with before and after',
+      },
+      params,
+      query: z.object({
+        after: z.coerce.number().int().nonnegative().optional(),
+        limit: z.coerce.number().int().min(1).max(2_000).optional(),
+      }),
+      answer: { json: z.object({ repairs: z.array(repairSchema), next: z.number().int().nullable() }) },
+      handle: ({ params, query }) =>
+        listRepairs(base.db, params.id, { after: query.after ?? 0, limit: query.limit ?? 500 }),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/deliveries/{id}/decisions',
+      tag: 'deliveries',
+      summary: {
+        zh: '对待定的修复作出决定;采用的行成为一件后续交付',
+        en: 'Decide on proposed repairs; accepted rows arrive in a delivery that follows',
+      },
+      params,
+      body: repairDecisionSchema,
+      answer: { json: jobSchema, status: 202 },
+      handle: async ({ params, body }) => {
+        const { fileName } = await openProposals(base.db, params.id, body.rows)
+        return jobs.start('import', { decides: params.id, ...body, fileName }, (job) =>
+          decideRepairs(base, { deliveryId: params.id, ...body, at: clock.now(), ...asPartOf(job) }),
+        )
+      },
+    }),
+    endpoint({
       method: 'delete',
       path: '/api/deliveries/{id}',
       tag: 'deliveries',
@@ -116,6 +159,15 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
     }),
   ]
 }
+
+/** Progress goes to the job, and a cancelled job stops the import at its next step: the transaction takes all of it back. */
+const asPartOf = ({ jobId, signal, progress }: JobContext) => ({
+  jobId,
+  onProgress: (fraction: number, step: Message): void => {
+    signal.throwIfAborted()
+    progress(fraction, step)
+  },
+})
 
 interface Order {
   readonly as: string

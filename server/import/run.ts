@@ -5,6 +5,7 @@ import type { Json, Reading } from '../record/draft.ts'
 import { recordDrafts } from '../record/store.ts'
 import type { Message } from '../refusal.ts'
 import { settleCrs } from './crs.ts'
+import { decidedDrafts, type FollowUp } from './follow-up.ts'
 import { DeliveredFile } from './delivered-file.ts'
 import { drafts } from './drafts.ts'
 import { readMapping } from './mapping.ts'
@@ -32,7 +33,12 @@ export interface ImportRequest {
   readonly allOrNothing?: boolean | undefined
   /** ISO timestamp. */
   readonly receivedAt: string
+  /** Throws to stop: nothing of the delivery is kept then. */
   readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
+  /** The job this is done by. */
+  readonly jobId?: number | undefined
+  /** Only the rows a person has decided on, as a delivery that follows the one they came in. */
+  readonly decision?: FollowUp | undefined
 }
 
 /** Rows whose coordinates are asked about the CRS. */
@@ -84,7 +90,12 @@ async function importSource(
   })
   // A suspicion the sender has already confirmed is none.
   const ofFile = source.issues.filter((issue) => issue.code !== 'GCJ02_SUSPECTED' || crs?.srid !== null)
-  const reading: Reading = { issues: [...ofFile, ...issues], refused: 0 }
+  const { decision } = request
+  const reading: Reading = {
+    issues: decision ? [] : [...ofFile, ...issues], // said the first time
+    refused: 0,
+    repairs: [],
+  }
   const delivery = {
     target,
     source,
@@ -117,8 +128,11 @@ async function importSource(
       reading,
       dryRun: request.dryRun ?? false,
       allOrNothing: request.allOrNothing ?? false,
+      jobId: request.jobId,
+      follows: decision?.follows,
+      onlyRows: decision?.rows,
     },
-    (tx) => drafts(tx, delivery),
+    (tx) => (decision ? decidedDrafts(tx, delivery, decision) : drafts(tx, delivery)),
   )
   if (summary.delivery !== null && summary.used + summary.repaired >= ANALYZE_FROM) await base.analyze()
   return summary

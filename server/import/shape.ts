@@ -1,20 +1,27 @@
-import { windRings } from '../geo/area.ts'
+import { signedDoubleArea, windRings } from '../geo/area.ts'
 import { snapToGrid } from '../geo/project.ts'
 import type { MultiPolygon, Ring } from '../geo/polygon.ts'
+import type { RepairMethod } from '../record/repair.ts'
 import type { Message } from '../refusal.ts'
 import { MAX_VERTICES } from './limits.ts'
 
-/** A shape mended by named rules, or why it cannot be. */
+/** One thing a named method did to a shape. */
+export interface Repair {
+  readonly method: RepairMethod
+  readonly what: Message
+}
+
+/** A shape mended by named methods, or why it cannot be. */
 export type Mended =
-  | { readonly ok: true; readonly shape: MultiPolygon; readonly repairs: readonly Message[] }
+  | { readonly ok: true; readonly shape: MultiPolygon; readonly repairs: readonly Repair[] }
   | { readonly ok: false; readonly code: string; readonly why: Message }
 
 /**
- * Mends what can be mended without moving a border, in the delivered coordinates: closes open rings and drops points
- * written twice in a row. A ring of fewer than three different points is refused, not dropped.
+ * Mends what can be mended without moving a border, in the delivered coordinates: closes open rings, drops points
+ * written twice in a row, and names holes that turn the wrong way (`gridded` turns them). A ring of fewer than three different points is refused, not dropped.
  */
 export function mendRings(delivered: MultiPolygon): Mended {
-  const repairs: Message[] = []
+  const repairs: Repair[] = []
   let vertices = 0
   const shape: MultiPolygon = []
   let ringNo = 0
@@ -33,13 +40,27 @@ export function mendRings(delivered: MultiPolygon): Mended {
       }
       if (wasOpen)
         repairs.push({
-          zh: `第 ${ringNo} 圈未闭合,已按首点闭合。`,
-          en: `Ring ${ringNo} was not closed; closed with its first point.`,
+          method: 'unclosed_ring',
+          what: {
+            zh: `第 ${ringNo} 圈未闭合,已按首点闭合。`,
+            en: `Ring ${ringNo} was not closed; closed with its first point.`,
+          },
         })
       if (doubles > 0)
         repairs.push({
-          zh: `第 ${ringNo} 圈去掉 ${doubles} 个重复点。`,
-          en: `Ring ${ringNo}: ${doubles} repeated points left out.`,
+          method: 'duplicate_point',
+          what: {
+            zh: `第 ${ringNo} 圈去掉 ${doubles} 个重复点。`,
+            en: `Ring ${ringNo}: ${doubles} repeated points left out.`,
+          },
+        })
+      if (rings.length > 0 && turnsLike(mended, rings[0]!))
+        repairs.push({
+          method: 'winding',
+          what: {
+            zh: `第 ${ringNo} 圈是内环,走向却与外环相同,已改正。`,
+            en: `Ring ${ringNo} is a hole but turns like its outer ring; turned round.`,
+          },
         })
       rings.push(mended)
     }
@@ -52,6 +73,12 @@ export function mendRings(delivered: MultiPolygon): Mended {
       `the shape has ${vertices} points, more than ${MAX_VERTICES}`,
     )
   return { ok: true, shape, repairs }
+}
+
+/** Formats differ in which way an outer ring turns; in all of them a hole turns the other way. */
+function turnsLike(ring: Ring, outer: Ring): boolean {
+  const [a, b] = [signedDoubleArea(ring), signedDoubleArea(outer)]
+  return a !== 0 && b !== 0 && a > 0 === b > 0
 }
 
 function mendRing(ring: Ring): { mended: Ring; doubles: number; wasOpen: boolean } {
@@ -85,7 +112,15 @@ export function gridded(placed: MultiPolygon): Mended {
   const repairs =
     lost === 0
       ? []
-      : [{ zh: `去掉 ${lost} 个窄于 0.1 毫米的内环。`, en: `${lost} holes narrower than 0.1 mm left out.` }]
+      : [
+          {
+            method: 'thin_hole' as const,
+            what: {
+              zh: `去掉 ${lost} 个窄于 0.1 毫米的内环。`,
+              en: `${lost} holes narrower than 0.1 mm left out.`,
+            },
+          },
+        ]
   return { ok: true, shape: windRings(shape), repairs }
 }
 

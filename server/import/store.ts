@@ -8,18 +8,21 @@ import { snapToGrid } from '../geo/project.ts'
 import { decodeMultiPolygon, encodeMultiPolygon } from '../geo/wkb.ts'
 import type { Mapping } from './mapping.ts'
 
-/** A shape the database accepts, perhaps after a repair that hardly moved it; or why not. */
+/**
+ * A shape the database accepts, perhaps after a repair that hardly changed it; one whose repair would change it so much
+ * that a person must look; or one that cannot be repaired.
+ */
 export type CheckedShape =
   | { readonly state: 'valid' }
   | {
-      readonly state: 'repaired'
+      readonly state: 'repaired' | 'needs_decision'
       readonly shape: MultiPolygon
       readonly reason: string
       readonly changedM2: number
     }
-  | { readonly state: 'invalid'; readonly reason: string; readonly changedM2: number | null }
+  | { readonly state: 'invalid'; readonly reason: string }
 
-/** A repair counts as one only while it changes the area by no more than this. */
+/** A repair is made by itself only while it changes the area by no more than this. */
 const REPAIR_LIMIT_M2 = 1
 const REPAIR_LIMIT_SHARE = 0.001
 
@@ -65,16 +68,14 @@ async function repaired(
     select st_asbinary(st_multi(st_collectionextract(st_makevalid(st_geomfromwkb(${encodeMultiPolygon(shape)}, ${sql.lit(WORKING_SRID)})), 3))) as wkb
   `.execute(tx)
   const wkb = rows[0]?.wkb
-  if (!wkb) return { state: 'invalid', reason, changedM2: null }
+  if (!wkb) return { state: 'invalid', reason }
   const made = snapToGrid(decodeMultiPolygon(wkb))
   const before = planarAreaM2(shape)
   const changedM2 = Math.abs(planarAreaM2(made) - before)
+  const stillInvalid = made.length === 0 || (await invalidAmong(tx, [encodeMultiPolygon(made)])).size > 0
+  if (stillInvalid) return { state: 'invalid', reason }
   const isSmall = changedM2 <= REPAIR_LIMIT_M2 && changedM2 <= REPAIR_LIMIT_SHARE * before
-  if (made.length === 0 || !isSmall) return { state: 'invalid', reason, changedM2 }
-  const stillInvalid = await invalidAmong(tx, [encodeMultiPolygon(made)])
-  return stillInvalid.size > 0
-    ? { state: 'invalid', reason, changedM2 }
-    : { state: 'repaired', shape: made, reason, changedM2 }
+  return { state: isSmall ? 'repaired' : 'needs_decision', shape: made, reason, changedM2 }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { z } from 'zod'
-import { jobSchema, type Job } from '../contract.ts'
+import { jobSchema, listedJobSchema, type Job } from '../contract.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { Refusal } from '../refusal.ts'
 import { isOver, type JobRunner } from './runner.ts'
@@ -10,6 +10,21 @@ const HEARTBEAT_MS = 15_000
 
 export function jobRoutes(jobs: JobRunner): Endpoint[] {
   return [
+    endpoint({
+      method: 'get',
+      path: '/api/jobs',
+      tag: 'jobs',
+      summary: {
+        zh: '任务,新的在前;中断的任务写明是否写入',
+        en: 'Jobs, newest first; one cut short says whether anything was kept',
+      },
+      query: z.object({
+        kind: z.string().max(40).optional(),
+        limit: z.coerce.number().int().min(1).max(500).optional(),
+      }),
+      answer: { json: z.array(listedJobSchema) },
+      handle: ({ query }) => jobs.list({ kind: query.kind, limit: query.limit ?? 50 }),
+    }),
     endpoint({
       method: 'get',
       path: '/api/jobs/{id}',

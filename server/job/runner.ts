@@ -1,11 +1,13 @@
 import { EventEmitter } from 'node:events'
-import type { Job } from '../contract.ts'
+import type { Job, ListedJob } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { Refusal, type Message } from '../refusal.ts'
-import { insertJob, readJob, saveJob } from './store.ts'
+import { insertJob, listJobs, readJob, saveJob } from './store.ts'
 
 /** What the work of a job is given. */
 export interface JobContext {
+  /** Written by the work into what it keeps, so that a restart can tell whether it was kept. */
+  readonly jobId: number
   readonly signal: AbortSignal
   /** @param fraction 0 to 1 */
   progress(fraction: number, step: Message): void
@@ -84,6 +86,12 @@ export class JobRunner {
     return this.#live.get(jobId)?.job ?? (await readJob(this.#base.db, jobId))
   }
 
+  /** Newest first; those that live as they stand now. */
+  async list(which: { kind?: string | undefined; limit: number }): Promise<ListedJob[]> {
+    const written = await listJobs(this.#base.db, which)
+    return written.map((job) => ({ ...job, ...this.#live.get(job.jobId)?.job }))
+  }
+
   /** Resolves when the job is over, with its last state. */
   async finished(jobId: number): Promise<Job | null> {
     return this.#live.get(jobId)?.done ?? (await readJob(this.#base.db, jobId))
@@ -137,6 +145,7 @@ export class JobRunner {
     await saveJob(this.#base.db, live.job, null)
     try {
       const result = await live.work({
+        jobId: live.job.jobId,
         signal: live.abort.signal,
         progress: (fraction, step) => {
           this.#change(live, { ...live.job, progress: Math.max(0, Math.min(1, fraction)), step })

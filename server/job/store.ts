@@ -1,9 +1,9 @@
-import type { Kysely } from 'kysely'
-import type { Job } from '../contract.ts'
+import type { Kysely, Selectable } from 'kysely'
+import type { Job, ListedJob } from '../contract.ts'
 import { nextNumbers } from '../db/counter.ts'
 import { asJson } from '../db/json.ts'
 import type { Base } from '../db/open.ts'
-import type { Database, IsoTime } from '../db/schema.ts'
+import type { Database, IsoTime, JobTable } from '../db/schema.ts'
 
 /** Writes down that a job was asked for, and returns its number. */
 export function insertJob(base: Base, kind: string, params: unknown, createdAt: IsoTime): Promise<number> {
@@ -36,7 +36,31 @@ export async function saveJob(db: Kysely<Database>, job: Job, finishedAt: IsoTim
 
 export async function readJob(db: Kysely<Database>, jobId: number): Promise<Job | null> {
   const row = await db.selectFrom('job').selectAll().where('job_id', '=', jobId).executeTakeFirst()
-  if (!row) return null
+  return row ? toJob(row) : null
+}
+
+/** Jobs, newest first. */
+export async function listJobs(
+  db: Kysely<Database>,
+  { kind, limit }: { kind?: string | undefined; limit: number },
+): Promise<ListedJob[]> {
+  let query = db.selectFrom('job').selectAll().orderBy('job_id', 'desc').limit(limit)
+  if (kind !== undefined) query = query.where('kind', '=', kind)
+  const rows = await query.execute()
+  return rows.map((row) => ({
+    ...toJob(row),
+    fileName: fileNameOf(row.params),
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+  }))
+}
+
+const fileNameOf = (params: unknown): string | null => {
+  const name = (params as { fileName?: unknown } | null)?.fileName
+  return typeof name === 'string' ? name : null
+}
+
+function toJob(row: Selectable<JobTable>): Job {
   return {
     jobId: row.job_id,
     kind: row.kind,
@@ -46,14 +70,4 @@ export async function readJob(db: Kysely<Database>, jobId: number): Promise<Job 
     result: row.result,
     problem: row.problem,
   }
-}
-
-/** Jobs a stop or a crash left unfinished. Called once, before the first job of this process. */
-export async function markInterrupted(db: Kysely<Database>, at: IsoTime): Promise<number> {
-  const result = await db
-    .updateTable('job')
-    .set({ state: 'interrupted', finished_at: at })
-    .where('state', 'in', ['queued', 'running'])
-    .executeTakeFirst()
-  return Number(result.numUpdatedRows)
 }

@@ -55,6 +55,10 @@ export async function openDelivery(
       rows_refused: 0,
       received_at: delivery.receivedAt,
       undone_at: null,
+      job_id: delivery.jobId ?? null,
+      follows_delivery: delivery.follows ?? null,
+      profile_id: delivery.profile?.profileId ?? null,
+      profile_version: delivery.profile?.version ?? null,
     })
     .execute()
   return deliveryId
@@ -64,7 +68,14 @@ export async function openDelivery(
 export async function closeDelivery(
   tx: Transaction<Database>,
   deliveryId: number,
-  counts: { read: number; used: number; repaired: number; unchanged: number; refused: number },
+  counts: {
+    read: number
+    used: number
+    repaired: number
+    unchanged: number
+    refused: number
+    missing: number
+  },
   issues: readonly Issue[],
 ): Promise<void> {
   await tx
@@ -75,6 +86,7 @@ export async function closeDelivery(
       rows_repaired: counts.repaired,
       rows_unchanged: counts.unchanged,
       rows_refused: counts.refused,
+      rows_missing: counts.missing,
     })
     .where('delivery_id', '=', deliveryId)
     .execute()

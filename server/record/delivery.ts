@@ -24,6 +24,14 @@ export interface DeliveryInput {
   readonly receivedAt: string
   /** Issues and refused rows of the reader; absent: every row became a draft. */
   readonly reading?: Reading
+  /** The job that brings it; written with the rows, so that a restart can tell whether they were kept. */
+  readonly jobId?: number | undefined
+  /** The delivery whose refused rows a person has decided on. */
+  readonly follows?: number | undefined
+  /** Only these rows are recorded and counted; the others number repeats as they did and are passed over. */
+  readonly onlyRows?: ReadonlySet<number> | undefined
+  /** The source profile the file was read by. */
+  readonly profile?: { readonly profileId: number; readonly version: number } | undefined
   /** The same summary, nothing written. */
   readonly dryRun?: boolean
   /** One refused row refuses the file. */

@@ -1,4 +1,5 @@
 import type { MultiPolygon } from '../geo/polygon.ts'
+import type { RowRepair } from './repair.ts'
 import type { Message } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
 import type { Fields, RecordKind } from './record.ts'
@@ -53,6 +54,8 @@ export interface Reading {
   readonly issues: Issue[]
   /** Rows that gave no draft; each has a `must_fix` issue. */
   refused: number
+  /** Shapes mended, and repairs that wait for a person. */
+  readonly repairs?: RowRepair[]
 }
 
 /** What became of a delivery: every row read is used, repaired, unchanged or refused. The shape `contract.ts` promises. */
@@ -64,6 +67,8 @@ export interface DeliverySummary {
   readonly repaired: number
   readonly unchanged: number
   readonly refused: number
+  /** Rows that stand from earlier deliveries of the same source and are not in this one. They are left as they are. */
+  readonly missing: number
   readonly crs: string | null
   readonly crsKnownBy: string | null
   readonly issues: Issue[]

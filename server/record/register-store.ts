@@ -37,6 +37,7 @@ const recordColumns: BulkColumns = {
 /** The newest version of a row, closed or standing. */
 interface KnownVersion {
   readonly record_id: number
+  readonly delivery_id: number
   readonly version_no: number
   readonly content_hash: string
   readonly stands: boolean
@@ -52,6 +53,10 @@ export class Register {
   private readonly layer: string
   /** Key to the row that brought it first and how often it came: a repeat gets a key of its own. */
   private readonly seen = new Map<string, { row: number; times: number }>()
+  /** Deliveries whose standing rows this one repeats or changes: what it is a new state of. */
+  readonly sources = new Set<number>()
+  /** County and key of every row taken. */
+  readonly taken = new Set<string>()
   /** A register with no row of this kind yet needs no look-up; the demo city is loaded so. */
   private isEmpty: boolean | undefined
 
@@ -72,11 +77,17 @@ export class Register {
 
   async take(drafts: readonly Draft[]): Promise<void> {
     if (drafts.length === 0) return
-    const entries = drafts.map((draft) => this.entry(draft))
+    const { onlyRows } = this.delivery
+    const entries = drafts
+      .map((draft) => this.entry(draft))
+      .filter(({ draft }) => onlyRows === undefined || onlyRows.has(draft.rowNo))
+    if (entries.length === 0) return
     const known = await this.knownVersions(entries)
     const changed: Entry[] = []
     for (const entry of entries) {
       const before = known.get(`${entry.county}|${entry.key}`)
+      this.taken.add(`${entry.county}|${entry.key}`)
+      if (before?.stands) this.sources.add(before.delivery_id)
       if (before?.stands && before.content_hash === entry.hash) {
         this.tally.unchanged++
         continue
@@ -101,17 +112,18 @@ export class Register {
     const first = this.seen.get(`${county}|${draft.key}`)
     if (first) {
       first.times++
-      this.reading.issues.push({
-        row: draft.rowNo,
-        field: null,
-        code: 'P607',
-        severity: 'note',
-        message: {
-          zh: `第 ${draft.rowNo} 行与第 ${first.row} 行编号相同,两行都已保留。`,
-          en: `Row ${draft.rowNo} carries the same number as row ${first.row}; both are kept.`,
-        },
-        value: draft.key,
-      })
+      if (this.delivery.onlyRows?.has(draft.rowNo) ?? true)
+        this.reading.issues.push({
+          row: draft.rowNo,
+          field: null,
+          code: 'P607',
+          severity: 'may_fix_later',
+          message: {
+            zh: `第 ${draft.rowNo} 行与第 ${first.row} 行编号相同,两行都已保留。`,
+            en: `Row ${draft.rowNo} carries the same number as row ${first.row}; both are kept.`,
+          },
+          value: draft.key,
+        })
     } else this.seen.set(`${county}|${draft.key}`, { row: draft.rowNo, times: 1 })
     const wkb = draft.geometry === null ? null : encodeMultiPolygon(draft.geometry)
     return {
@@ -128,7 +140,7 @@ export class Register {
     if (this.isEmpty) return new Map()
     const { rows } = await sql<KnownVersion & { county_code: string; record_key: string }>`
       select distinct on (county_code, record_key)
-        county_code, record_key, record_id, version_no, content_hash, replaced_at is null as stands
+        county_code, record_key, record_id, delivery_id, version_no, content_hash, replaced_at is null as stands
       from record
       where kind = ${this.delivery.kind} and layer = ${this.layer} and record_key = any(${entries.map((entry) => entry.key)}::text[])
       order by county_code, record_key, version_no desc

@@ -5,7 +5,9 @@ import type { Database } from '../db/schema.ts'
 import { RowsRefused, type DeliveryInput, type Drafts, type Tally } from './delivery.ts'
 import { closeDelivery, openDelivery, wasReceived } from './delivery-store.ts'
 import type { DeliverySummary, Draft, Issue, Reading } from './draft.ts'
+import { reportMissing } from './missing-store.ts'
 import { Register } from './register-store.ts'
+import { keepRepairs } from './repair-store.ts'
 
 export { RowsRefused, type CrsKnownBy, type DeliveryInput, type Drafts } from './delivery.ts'
 export { landRecordColumns, loadRecords } from './load-store.ts'
@@ -67,11 +69,13 @@ async function record(
   }
   await register.take(batch)
 
+  const missing = delivery.onlyRows ? 0 : await reportMissing(tx, delivery, register, reading)
   const issues = inFileOrder(reading.issues)
   const counts = {
     read: tally.used + tally.repaired + tally.unchanged + reading.refused,
     ...tally,
     refused: reading.refused,
+    missing,
   }
   const summary: DeliverySummary = {
     delivery: deliveryId,
@@ -85,6 +89,7 @@ async function record(
   const changesNothing = tally.used + tally.repaired === 0 && (reading.refused === 0 || receivedBefore)
   if (delivery.dryRun || changesNothing) throw new NothingKept({ ...summary, delivery: null })
   await closeDelivery(tx, deliveryId, counts, issues)
+  await keepRepairs(tx, deliveryId, reading.repairs ?? [])
   return summary
 }
 

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
 import { JobRunner } from '../../server/job/runner.ts'
-import { insertJob, markInterrupted, readJob } from '../../server/job/store.ts'
+import { settleInterrupted } from '../../server/job/interrupted-store.ts'
+import { insertJob, readJob } from '../../server/job/store.ts'
+import { recordDrafts } from '../../server/record/store.ts'
 import { eachBase } from '../helpers/database.ts'
 
 const AT = '2025-02-01T00:00:00.000Z'
@@ -80,8 +82,33 @@ eachBase('jobs', (open) => {
 
   test('that a crash cut short are marked when the next process starts', async () => {
     const jobId = await insertJob(open(), 'build', {}, AT)
-    expect(await markInterrupted(open().db, AT)).toBe(1)
+    expect(await settleInterrupted(open(), AT)).toEqual({ done: 0, interrupted: 1 })
     expect((await readJob(open().db, jobId))!.state).toBe('interrupted')
-    expect(await markInterrupted(open().db, AT)).toBe(0)
+    expect(await settleInterrupted(open(), AT)).toEqual({ done: 0, interrupted: 0 })
+  })
+
+  test('whose delivery stands were done, whatever the crash left unsaid', async () => {
+    const [kept, lost] = [
+      await insertJob(open(), 'import', {}, AT),
+      await insertJob(open(), 'import', {}, AT),
+    ]
+    const summary = await recordDrafts(
+      open(),
+      {
+        kind: 'permit',
+        fileName: 'permits.csv',
+        bytes: new TextEncoder().encode('permits'),
+        receivedAt: AT,
+        jobId: kept,
+      },
+      [{ rowNo: 1, key: 'P', doc: 'P', fields: { doc_no: 'P' }, raw: {}, geometry: null, areaDocumentM2: null, repaired: false }],
+    )
+    expect(await settleInterrupted(open(), AT)).toEqual({ done: 1, interrupted: 1 })
+    expect(await readJob(open().db, kept)).toMatchObject({
+      state: 'done',
+      progress: 1,
+      result: { delivery: summary.delivery, read: 1, used: 1 },
+    })
+    expect(await readJob(open().db, lost)).toMatchObject({ state: 'interrupted' })
   })
 })

@@ -930,6 +930,10 @@ const deliveries: Delivery[] = [
     refused: 12,
     receivedAt: '2026-06-30T08:00:00.000Z',
     undoneAt: null,
+    missing: 0,
+    proposals: 0,
+    follows: null,
+    profile: null,
   },
 ]
 

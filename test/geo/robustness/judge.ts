@@ -106,7 +106,7 @@ function beforeTheBase(shape: MultiPolygon | null, power: number): Verdict {
   return {
     state: repairs.length > 0 ? 'repaired' : 'used',
     shape: onGrid.shape,
-    sound: repairs.every(({ en }) => en.includes('repeated points')),
+    sound: repairs.every(({ method }) => method === 'duplicate_point' || method === 'winding'),
     changedM2: 0,
     moved: !liesOnGrid(placed),
   }

@@ -1,0 +1,58 @@
+import { sql, type Transaction } from 'kysely'
+import type { Database } from '../db/schema.ts'
+import type { DeliveryInput } from './delivery.ts'
+import type { Issue, Reading } from './draft.ts'
+import type { Register } from './register-store.ts'
+
+/** Named one by one; the rest is in the count. */
+const NAMED = 1_000
+
+/**
+ * Finds rows that stand from the deliveries this one repeats or changes, and are not in it. Each is reported and left as
+ * it is: a file that no longer names a plot does not end it. Where less than half of those deliveries is here, the file
+ * is a part or a correction of them, and only the count is told.
+ * @returns how many
+ */
+export async function reportMissing(
+  tx: Transaction<Database>,
+  { kind, layer }: DeliveryInput,
+  { sources, taken }: Pick<Register, 'sources' | 'taken'>,
+  reading: Reading,
+): Promise<number> {
+  if (sources.size === 0) return 0
+  const { rows } = await sql<{ county_code: string; record_key: string; doc: string | null; row_no: number }>`
+    select county_code, record_key, doc, row_no from record
+    where delivery_id = any(${[...sources]}::int8[]) and kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null
+    order by delivery_id, row_no
+  `.execute(tx)
+  const missing = rows.filter((row) => !taken.has(`${row.county_code}|${row.record_key}`))
+  if (missing.length === 0) return 0
+  reading.issues.push(total(missing.length, sources))
+  if (missing.length * 2 <= rows.length || missing.length <= 20)
+    for (const row of missing.slice(0, NAMED)) reading.issues.push(one(row.doc ?? row.record_key))
+  return missing.length
+}
+
+const total = (count: number, sources: ReadonlySet<number>): Issue => {
+  const from = [...sources].toSorted((a, b) => a - b).join('、')
+  return {
+    row: null,
+    field: null,
+    code: 'ROWS_MISSING',
+    severity: 'note',
+    message: {
+      zh: `来件 ${from} 中有 ${count} 行不在本文件中;仍按原样保留,未作删除。如已终止,请提供注明状态的记录,或撤回原来件。`,
+      en: `${count} rows of delivery ${from.replaceAll('、', ', ')} are not in this file; they stand as they were, nothing was deleted. If they have ended, deliver them with their state, or take the old delivery back.`,
+    },
+    value: String(count),
+  }
+}
+
+const one = (name: string): Issue => ({
+  row: null,
+  field: null,
+  code: 'ROW_MISSING',
+  severity: 'note',
+  message: { zh: '本文件中没有,仍按原样保留。', en: 'Not in this file; it stands as it was.' },
+  value: name,
+})
