@@ -144,8 +144,7 @@ function toDelivery(row: DeliveryRow): Delivery {
     missing: row.rows_missing,
     proposals: row.proposals,
     follows: row.follows_delivery,
-    profile:
-      row.profile_id === null ? null : { profileId: row.profile_id, version: row.profile_version! },
+    profile: row.profile_id === null ? null : { profileId: row.profile_id, version: row.profile_version! },
   }
 }
 

@@ -51,11 +51,7 @@ export async function mendShapes(tx: Transaction<Database>, given: readonly Shap
   return given.map((each, i) => verdictOn(each, checked[i]!, decided))
 }
 
-function verdictOn(
-  each: Shaped,
-  checked: CheckedShape,
-  decided: ReadonlyMap<string, Decided>,
-): Verdict {
+function verdictOn(each: Shaped, checked: CheckedShape, decided: ReadonlyMap<string, Decided>): Verdict {
   const at = { row: each.rowNo, field: 'geometry' }
   const earlier = each.repairs.map(({ method }) => method)
   switch (checked.state) {

@@ -117,7 +117,10 @@ export async function openProposals(
     throw new Refusal(
       'PROPOSAL_UNKNOWN',
       { zh: `第 ${first} 行没有待定的修复。`, en: `Row ${first} has no repair that waits for a decision.` },
-      { zh: '待定的行见 terrier delivery repairs。', en: 'See "terrier delivery repairs" for the rows that wait.' },
+      {
+        zh: '待定的行见 terrier delivery repairs。',
+        en: 'See "terrier delivery repairs" for the rows that wait.',
+      },
       { file: fileName, row: first },
     )
   const { options } = await db

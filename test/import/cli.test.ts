@@ -44,6 +44,7 @@ eachBase('terrier import', (open) => {
       repaired: 0,
       unchanged: 0,
       refused: 0,
+      missing: 0,
       crs: 'EPSG:4526',
       crsKnownBy: 'header',
       issues: [],

@@ -191,7 +191,11 @@ eachBase('recording a delivery', (open) => {
       { ...plot('P'), rowNo: 4, fields: { doc_no: 'P' } },
       { ...plot('P'), rowNo: 9, fields: { doc_no: 'P', project: '乙' } },
     ])
-    expect(summary).toMatchObject({ read: 2, used: 2, issues: [{ row: 9, code: 'P607', severity: 'note' }] })
+    expect(summary).toMatchObject({
+      read: 2,
+      used: 2,
+      issues: [{ row: 9, code: 'P607', severity: 'may_fix_later' }],
+    })
     expect(
       (await loadRecords(open().db, { asOf: '2024-06-01', kinds: ['permit'] })).map((record) => record.key),
     ).toEqual(['P', 'P#2'])

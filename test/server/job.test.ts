@@ -101,7 +101,18 @@ eachBase('jobs', (open) => {
         receivedAt: AT,
         jobId: kept,
       },
-      [{ rowNo: 1, key: 'P', doc: 'P', fields: { doc_no: 'P' }, raw: {}, geometry: null, areaDocumentM2: null, repaired: false }],
+      [
+        {
+          rowNo: 1,
+          key: 'P',
+          doc: 'P',
+          fields: { doc_no: 'P' },
+          raw: {},
+          geometry: null,
+          areaDocumentM2: null,
+          repaired: false,
+        },
+      ],
     )
     expect(await settleInterrupted(open(), AT)).toEqual({ done: 1, interrupted: 1 })
     expect(await readJob(open().db, kept)).toMatchObject({
