@@ -29,6 +29,7 @@ import { parcelRoutes } from './parcel/routes.ts'
 import { readStanding } from './parcel/store.ts'
 import { Refusal } from './refusal.ts'
 import { reportRoutes } from './report/routes.ts'
+import { ruleRoutes } from './rule/routes.ts'
 import { strategyRoutes } from './strategy/routes.ts'
 import { tileRoutes } from './tile/routes.ts'
 import { TileSnapshot } from './tile/snapshot.ts'
@@ -130,6 +131,7 @@ function routesOf({ base, jobs, tiles, clock }: Services): Endpoint[] {
     ...areaRoutes(base),
     ...buildRoutes(base),
     ...ledgerRoutes(base, clock),
+    ...ruleRoutes(),
     ...strategyRoutes(base, jobs, clock),
     ...deliveryRoutes(base, jobs, clock),
     ...exportRoutes(base),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 
+export * from './contract/check.ts'
 export * from './contract/claim.ts'
 export * from './contract/delivery.ts'
 

@@ -108,6 +108,7 @@ describe('imports point one way', () => {
   test('the page sees of the server only the contract, the units and the pure geometry', () => {
     const allowed = [
       'server/contract.ts',
+      'server/contract/',
       'server/units.ts',
       'server/refusal.ts',
       'server/geo/',

@@ -43,6 +43,13 @@ export interface GradeClass {
 export interface RulePack extends RuleFile {
   readonly strategies: readonly Strategy[]
   readonly grades: readonly Grade[]
+  /** What may be left to the last strategy with everything known, said on purpose; null where the pack does not say. */
+  readonly leftOver: readonly LeftOver[] | null
+}
+export interface LeftOver {
+  readonly when: string
+  readonly condition: Cql2Node
+  readonly why: Message
 }
 
 const packSchema = z.strictObject({
@@ -82,6 +89,10 @@ const packSchema = z.strictObject({
       }),
     )
     .optional(),
+  left_over: z
+    .array(z.strictObject({ when: z.string().min(1), why: message }))
+    .max(50)
+    .optional(),
 })
 
 /**
@@ -107,7 +118,11 @@ export function loadPack(yamlText: string): RulePack {
   const grades = Object.entries(body.grades ?? {}).map(([name, grade]): Grade => {
     return { name, ...grade, classes: inOrder(grade.classes, `grades.${name}`, { file, read }) }
   })
-  return { ...file, strategies, grades }
+  const leftOver =
+    body.left_over?.map((left, i): LeftOver => {
+      return { ...left, condition: read(left.when, `left_over.${i}`) }
+    }) ?? null
+  return { ...file, strategies, grades, leftOver }
 }
 
 /** Conditions of which the first true one decides: no code twice, and the last always true. */

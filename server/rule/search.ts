@@ -45,7 +45,7 @@ function step(unit: string | undefined, near: number): number {
 }
 
 /** What a fact is compared with, turned round so that it stands alone: `add_years(start.due, 2) < as_of` and so on. */
-function limitsOf(node: Cql2Node, name: FactName, circumstances: Circumstances): FactValue[] {
+export function limitsOf(node: Cql2Node, name: FactName, circumstances: Circumstances): FactValue[] {
   if (!isOperation(node)) return []
   const { op, args } = node
   if (op === 'and' || op === 'or' || op === 'not')
@@ -74,6 +74,10 @@ function solve(
   if (typeof target === 'boolean') return []
   if (node.op === 'days_to') {
     const asOf = circumstances.facts.as_of
+    if (name === 'as_of') {
+      const day = valueOf(first, circumstances)
+      return typeof day === 'string' ? [addDays(day, -Math.round(target))] : []
+    }
     return typeof asOf === 'string'
       ? solve(first, name, addDays(asOf, Math.round(target)), circumstances)
       : []
