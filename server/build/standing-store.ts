@@ -77,7 +77,7 @@ export async function standingAt(db: Kysely<Database>, moment: Moment = {}): Pro
   if (asked.asOf === undefined && asked.knownAt === undefined) return current
   const asOf = asked.asOf ?? current.asOf
   const { knownAt } = asked
-  const row = await builds(db)
+  const row = await builds(db, knownAt)
     .where('build.as_of', '<=', asOf)
     .$if(knownAt !== undefined, (query) =>
       query.where(sql<boolean>`build.known_at <= ${knownAt!}::timestamptz`),
@@ -91,17 +91,25 @@ export async function standingAt(db: Kysely<Database>, moment: Moment = {}): Pro
   throw await notBuiltForDay(db, asOf, knownAt)
 }
 
-/** Builds whose rows are all there, each with the last classification made of it. */
-function builds(db: Kysely<Database>) {
+/**
+ * Builds whose rows are all there, each with the last classification made of it: of those readers had by a moment, or the
+ * first they had after it; where they had none, one made beside for that day (its number is negative).
+ */
+function builds(db: Kysely<Database>, knownAt: IsoTime = 'infinity') {
   return db
     .selectFrom('build')
     .leftJoin('classify_run as run', (join) =>
       join.on('run.run_id', '=', (eb) =>
         eb
-          .selectFrom('classify_run as last')
-          .select(({ fn }) => fn.max('last.run_id').as('run_id'))
-          .whereRef('last.build_id', '=', 'build.build_id')
-          .where('last.state', '=', 'complete'),
+          .selectFrom('classify_run as of_build')
+          .select(
+            sql<number>`coalesce(
+              max(of_build.run_id) filter (where of_build.run_id > 0 and of_build.started_at <= ${knownAt}::timestamptz),
+              min(of_build.run_id) filter (where of_build.run_id > 0),
+              max(of_build.run_id))`.as('run_id'),
+          )
+          .whereRef('of_build.build_id', '=', 'build.build_id')
+          .where('of_build.state', '=', 'complete'),
       ),
     )
     .select([

@@ -1,40 +1,50 @@
 import { readFile } from 'node:fs/promises'
-import { Refusal } from '../refusal.ts'
+import { Refusal, type Message } from '../refusal.ts'
 import { loadPack } from '../rule/pack.ts'
 import { runClassify } from '../strategy/classify.ts'
-import { dayAsked, takesNoMore, type Command } from './command.ts'
+import { classifyPast, isPast } from '../strategy/classify-past.ts'
+import { momentAsked, momentOptions, takesNoMore, type Command } from './command.ts'
 
 export const command: Command = {
   name: 'classify',
   summary: {
-    zh: '为每宗地块汇集事实并判定唯一策略。',
-    en: 'Gathers facts and gives every parcel its one strategy.',
+    zh: '为每宗地块汇集事实并判定唯一策略;过去某日或当时所知的判定可原样再现。',
+    en: 'Gathers facts and gives every parcel its one strategy; as of a past day it gives what was then.',
   },
-  usage: 'classify [--as-of DATE] [--rules FILE]',
-  options: { 'as-of': { type: 'string' }, rules: { type: 'string' } },
+  usage: 'classify [--as-of DATE] [--known-at TIME] [--rules FILE] [--parcels]',
+  options: { ...momentOptions, rules: { type: 'string' }, parcels: { type: 'boolean' } },
   async run({ args, options, base, progress, answer }) {
     takesNoMore(args)
-    const asOf = dayAsked({ options })
+    const moment = momentAsked({ options })
     const packText = options.rules === undefined ? undefined : await readRules(String(options.rules))
     let shown = -1
-    const summary = await runClassify(await base(), {
-      asOf,
+    const common = {
       packText,
       startedAt: new Date().toISOString(),
-      onProgress(fraction, step) {
+      onProgress(fraction: number, step: Message) {
         const percent = Math.floor(fraction * 10) * 10
         if (percent === shown) return
         shown = percent
         progress({ zh: `${percent}% ${step.zh}`, en: step.en })
       },
-    })
+    }
+    const open = await base()
+    const withParcels = options.parcels === true
+    const summary =
+      withParcels || (await isPast(open, moment))
+        ? await classifyPast(open, moment, { ...common, withParcels })
+        : await runClassify(open, { ...common, asOf: moment.asOf })
     for (const { text } of summary.complaints) progress(text)
     answer(summary, () => {
       const rows = Object.entries(summary.counts).map(
         ([code, n]) => `  ${code.padEnd(4)}${String(n).padStart(8)}`,
       )
       const { code, version } = summary.rulePack
-      return [`${summary.asOf} ${code} v${version}:${summary.parcels} 宗地块 parcels`, ...rows].join('\n')
+      return [
+        `${summary.asOf} ${code} v${version}:${summary.parcels} 宗地块 parcels`,
+        ...rows,
+        ...('digest' in summary ? [`  sha256 ${summary.digest}`] : []),
+      ].join('\n')
     })
   },
 }

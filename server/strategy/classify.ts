@@ -1,23 +1,18 @@
 import type { Base } from '../db/open.ts'
-import { standingAt, type Standing } from '../parcel/standing-store.ts'
+import { standingAt } from '../parcel/standing-store.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { changesSince } from './change-store.ts'
-import { factTaker, type FactTaker } from './fact-pool.ts'
-import { dropFacts, writeFacts } from './fact-store.ts'
-import type { FactsTaken } from './fact-work.ts'
-import { parcelPages, readRun } from './input-store.ts'
-import { minimumSupply, type PageText } from './input-text.ts'
+import { assessBuild, parcelsOf, sumOf } from './assess-build.ts'
+import { dropFacts } from './fact-store.ts'
 import {
-  assess,
   closeAssessments,
   countParcels,
   countStrategies,
   publishRun,
   startRun,
-  TagSets,
   type Counts,
 } from './run-store.ts'
 
@@ -75,7 +70,6 @@ export const packName = ({ code, version, hash, title }: RulePack): RulePackName
 export async function runClassify(base: Base, options: ClassifyOptions): Promise<ClassifySummary> {
   const pack = options.packText === undefined ? defaultPack() : loadPack(options.packText)
   if (options.asOf !== undefined && !isIsoDate(options.asOf)) throw badDay(options.asOf)
-  const report = options.onProgress ?? (() => undefined)
 
   const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
   const summary = await base.transaction(async (tx) => {
@@ -88,40 +82,18 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const run = { buildId: build.buildId, asOf, pack, startedAt, after: changes?.after ?? null }
     const runId = await startRun(tx, run)
 
-    report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
-    const read = await readRun(tx, build, only)
     const total = parcelsOf(build) ?? (await countParcels(tx, build))
     const wanted = only?.length ?? total
     const concerned = changes ? [...changes.changed, ...changes.ended] : undefined
     const closed = await closeAssessments(tx, runId, concerned)
     await dropFacts(tx, concerned)
-    const tags = new TagSets()
-    let asked = 0
-    const taker = factTaker({ runId, run: { ...read, asOf, minSupplyM2: minimumSupply(pack) } }, wanted)
-    try {
-      for await (const page of takeAll(parcelPages(tx, build, only), taker)) {
-        options.signal?.throwIfAborted()
-        await writeFacts(tx, page.rows)
-        page.parcelIds.forEach((parcelId, i) => tags.add(parcelId, page.tags[i]!))
-        asked += page.count
-        report(0.9 * (asked / Math.max(1, wanted)), {
-          zh: `汇集事实 ${asked} 宗`,
-          en: `Facts of ${asked} parcels`,
-        })
-      }
-    } finally {
-      await taker.close()
-    }
-
-    options.signal?.throwIfAborted()
-    report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
-    await assess(tx, { runId, buildId: build.buildId, pack, tags, only })
+    const asked = await assessBuild(tx, { runId, toRun: null, build, asOf, pack, only, wanted }, options)
     const chosen = await countStrategies(tx, runId)
     const counts = changes ? addCounts(changes.counts, chosen, closed) : chosen
     const assessed = sumOf(counts)
     if (assessed !== total || asked !== wanted) throw unclassified(total - assessed)
     await publishRun(tx, runId, counts)
-    report(1, { zh: '完成', en: 'Done' })
+    options.onProgress?.(1, { zh: '完成', en: 'Done' })
     return {
       asOf,
       rulePack: packName(pack),
@@ -137,13 +109,6 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
   return summary
 }
 
-/** How many parcels a build says it has; undefined where it does not say. */
-function parcelsOf({ summary }: Standing): number | undefined {
-  return summary.parcels && sumOf(summary.parcels)
-}
-
-const sumOf = (counts: Counts): number => Object.values(counts).reduce((sum, n) => sum + n, 0)
-
 /** Yesterday's counts with what was chosen anew, without what was closed; strategies nobody has any more are left out. */
 function addCounts(before: Counts, chosen: Counts, closed: Counts): Record<string, number> {
   const codes = new Set([...Object.keys(before), ...Object.keys(chosen)])
@@ -153,17 +118,7 @@ function addCounts(before: Counts, chosen: Counts, closed: Counts): Record<strin
   return Object.fromEntries(counts.filter(([, parcels]) => parcels > 0))
 }
 
-/** Pages of parcels with their facts taken, in their order; a few are under way while the next is read. */
-async function* takeAll(pages: AsyncIterable<PageText>, taker: FactTaker): AsyncGenerator<FactsTaken> {
-  const underWay: Promise<FactsTaken>[] = []
-  for await (const page of pages) {
-    underWay.push(taker.take(page))
-    if (underWay.length > taker.ahead) yield await underWay.shift()!
-  }
-  for (const taken of underWay) yield await taken
-}
-
-const unclassified = (count: number): Refusal =>
+export const unclassified = (count: number): Refusal =>
   new Refusal(
     'UNCLASSIFIED',
     {
@@ -173,7 +128,7 @@ const unclassified = (count: number): Refusal =>
     { zh: '请检查规则包,并重新建库后再试。', en: 'Check the rule pack, build again and retry.' },
   )
 
-const badDay = (text: string): Refusal =>
+export const badDay = (text: string): Refusal =>
   new Refusal(
     'BAD_DATE',
     { zh: `“${text}”不是日历上的一天。`, en: `"${text}" is not a calendar day.` },

@@ -7,9 +7,11 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import type { JobRunner } from '../job/runner.ts'
 import { parcelParams } from '../parcel/routes.ts'
 import { resolveParcel, standingAt } from '../parcel/store.ts'
-import { Refusal } from '../refusal.ts'
+import { standingOf } from '../parcel/standing-store.ts'
+import { Refusal, type Message } from '../refusal.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { runClassify } from './classify.ts'
+import { classifyPast } from './classify-past.ts'
 import { explainParcel } from './explain.ts'
 import { previewPack } from './preview.ts'
 
@@ -68,13 +70,16 @@ function startBuild(base: Base, jobs: JobRunner, clock: Clock, asOf: IsoDate): P
       signal,
       onProgress: (fraction, step) => progress(fraction * BUILD_SHARE, step),
     })
-    if (build.lookBack) return { build, classify: null } // readers go on seeing their day and its strategies
-    const classify = await runClassify(base, {
-      asOf,
+    const common = {
       startedAt: clock.now(),
       signal,
-      onProgress: (fraction, step) => progress(BUILD_SHARE + fraction * (1 - BUILD_SHARE), step),
-    })
+      onProgress: (fraction: number, step: Message) =>
+        progress(BUILD_SHARE + fraction * (1 - BUILD_SHARE), step),
+    }
+    // after a look-back readers go on seeing their day and its strategies; those of the past day are kept beside
+    const classify = build.lookBack
+      ? await classifyPast(base, (await standingOf(base.db, build.build))!, common)
+      : await runClassify(base, { ...common, asOf })
     return { build, classify }
   })
 }

@@ -20,6 +20,8 @@ export async function startRun(
     readonly startedAt: string
     /** The run whose strategies it continues; null: all are chosen anew. */
     readonly after: number | null
+    /** Made for a past day, beside what readers see: its number is negative, and its rows stand in it alone. */
+    readonly beside?: boolean
   },
 ): Promise<number> {
   const { pack, startedAt } = run
@@ -36,7 +38,8 @@ export async function startRun(
     })
     .onConflict((conflict) => conflict.column('pack_hash').doNothing())
     .execute()
-  const runId = await nextNumbers(tx, 'run', 1)
+  const number = await nextNumbers(tx, 'run', 1)
+  const runId = run.beside ? -number : number
   await tx
     .insertInto('classify_run')
     .values({
@@ -90,6 +93,8 @@ export async function assess(
   tx: Transaction<Database>,
   run: {
     readonly runId: number
+    /** The run in which what it says stands no more; null: it stands. */
+    readonly toRun: number | null
     readonly buildId: number
     readonly pack: RulePack
     readonly tags: TagSets
@@ -100,8 +105,8 @@ export async function assess(
   const concerned = only === undefined ? sql`true` : sql`finding.parcel_ids && ${idList(only)}`
   if (only === undefined) await planForFreshRows(tx)
   await sql`
-    insert into assessment (run_id, county_code, parcel_id, strategy, runners_up, flags, tags)
-    select ${run.runId}, chosen.county_code, chosen.parcel_id, chosen.strategy, chosen.runners_up,
+    insert into assessment (run_id, to_run, county_code, parcel_id, strategy, runners_up, flags, tags)
+    select ${run.runId}::bigint, ${run.toRun}::bigint, chosen.county_code, chosen.parcel_id, chosen.strategy, chosen.runners_up,
            coalesce(flag.codes, '{}'), coalesce(tag.codes, '{}')
     from (${packToSql(run.pack, { takenBy: run.runId })}) as chosen
     left join (
@@ -160,15 +165,19 @@ export type Counts = Readonly<Record<string, number>>
 
 /** Makes a complete run what readers see. */
 export async function publishRun(tx: Transaction<Database>, runId: number, counts: Counts): Promise<void> {
+  await finishRun(tx, runId, counts)
+  await tx.updateTable('base').set({ current_run: runId }).execute()
+}
+
+export async function finishRun(tx: Transaction<Database>, runId: number, counts: Counts): Promise<void> {
   await tx
     .updateTable('classify_run')
     .set({ state: 'complete', finished_at: sql`clock_timestamp()`, counts: asJson(counts) })
     .where('run_id', '=', runId)
     .execute()
-  await tx.updateTable('base').set({ current_run: runId }).execute()
 }
 
-/** A complete run whose facts are still there. */
+/** A complete run. */
 export interface CurrentRun {
   readonly runId: number
   readonly buildId: number
@@ -177,13 +186,12 @@ export interface CurrentRun {
 }
 
 /**
- * The run readers see, or that of the build asked about.
- * @throws Refusal `NOT_CLASSIFIED` while no run is complete, or where none is left of that build.
+ * The run readers see, whose facts are in the base; or the run of the build asked about, whose facts can be taken again.
+ * @throws Refusal `NOT_CLASSIFIED` while there is none.
  */
 export async function currentRun(db: Kysely<Database>, standing?: Standing): Promise<CurrentRun> {
   const row = await db
-    .selectFrom('base')
-    .innerJoin('classify_run', 'classify_run.run_id', 'base.current_run')
+    .selectFrom('classify_run')
     .innerJoin('rule_pack', 'rule_pack.pack_hash', 'classify_run.pack_hash')
     .select([
       'classify_run.run_id as runId',
@@ -191,17 +199,22 @@ export async function currentRun(db: Kysely<Database>, standing?: Standing): Pro
       'classify_run.as_of as asOf',
       'rule_pack.yaml as yaml',
     ])
-    .$if(standing !== undefined, (query) => query.where('classify_run.build_id', '=', standing!.buildId))
-    .executeTakeFirst()
-  if (!row) {
-    throw new Refusal(
-      'NOT_CLASSIFIED',
-      { zh: '地块尚未判定策略。', en: 'Parcels have no strategies yet.' },
-      { zh: '请先运行 terrier classify。', en: 'Run terrier classify first.' },
+    .where('classify_run.run_id', '=', (eb) =>
+      standing === undefined ? eb.selectFrom('base').select('current_run') : eb.val(standing.runId),
     )
-  }
+    .executeTakeFirst()
+  if (!row) throw notClassified(standing)
   const { yaml, ...run } = row
   return { ...run, pack: loadPack(yaml) }
+}
+
+function notClassified(standing: Standing | undefined): Refusal {
+  const command = standing === undefined ? 'terrier classify' : `terrier classify --as-of ${standing.asOf}`
+  return new Refusal(
+    'NOT_CLASSIFIED',
+    { zh: '地块尚未判定策略。', en: 'Parcels have no strategies yet.' },
+    { zh: `请先运行 ${command}。`, en: `Run ${command} first.` },
+  )
 }
 
 /** The number of the parcel meant: its own, or that of the parcel with this 宗地代码 then; null when there is none. */

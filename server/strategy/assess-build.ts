@@ -1,0 +1,81 @@
+import type { Transaction } from 'kysely'
+import type { Database } from '../db/schema.ts'
+import type { Standing } from '../parcel/standing-store.ts'
+import type { Message } from '../refusal.ts'
+import type { RulePack } from '../rule/pack.ts'
+import type { IsoDate } from '../units.ts'
+import { factTaker, type FactTaker } from './fact-pool.ts'
+import { writeFacts } from './fact-store.ts'
+import type { FactsTaken } from './fact-work.ts'
+import { parcelPages, readRun } from './input-store.ts'
+import { minimumSupply, type PageText } from './input-text.ts'
+import { assess, TagSets, type Counts } from './run-store.ts'
+
+/** What a run goes through, and under which number. */
+export interface RunOrder {
+  readonly runId: number
+  /** The run in which its strategies stand no more; null: they stand. */
+  readonly toRun: number | null
+  readonly build: Standing
+  readonly asOf: IsoDate
+  readonly pack: RulePack
+  /** Parcels to ask; absent: all. */
+  readonly only?: readonly number[] | undefined
+  /** How many that are. */
+  readonly wanted: number
+}
+
+/**
+ * Facts, tags and strategies of the parcels of a build, written under the number of a run; how many parcels were asked.
+ * Facts go into the table `fact` of the transaction, which for a past day is one of its own.
+ */
+export async function assessBuild(
+  tx: Transaction<Database>,
+  { runId, toRun, build, asOf, pack, only, wanted }: RunOrder,
+  options: {
+    readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
+    readonly signal?: AbortSignal | undefined
+  },
+): Promise<number> {
+  const report = options.onProgress ?? (() => undefined)
+  report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
+  const read = await readRun(tx, build, only)
+  const tags = new TagSets()
+  let asked = 0
+  const taker = factTaker({ runId, run: { ...read, asOf, minSupplyM2: minimumSupply(pack) } }, wanted)
+  try {
+    for await (const page of takeAll(parcelPages(tx, build, only), taker)) {
+      options.signal?.throwIfAborted()
+      await writeFacts(tx, page.rows)
+      page.parcelIds.forEach((parcelId, i) => tags.add(parcelId, page.tags[i]!))
+      asked += page.count
+      report(0.9 * (asked / Math.max(1, wanted)), {
+        zh: `汇集事实 ${asked} 宗`,
+        en: `Facts of ${asked} parcels`,
+      })
+    }
+  } finally {
+    await taker.close()
+  }
+  options.signal?.throwIfAborted()
+  report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
+  await assess(tx, { runId, toRun, buildId: build.buildId, pack, tags, only })
+  return asked
+}
+
+/** Pages of parcels with their facts taken, in their order; a few are under way while the next is read. */
+async function* takeAll(pages: AsyncIterable<PageText>, taker: FactTaker): AsyncGenerator<FactsTaken> {
+  const underWay: Promise<FactsTaken>[] = []
+  for await (const page of pages) {
+    underWay.push(taker.take(page))
+    if (underWay.length > taker.ahead) yield await underWay.shift()!
+  }
+  for (const taken of underWay) yield await taken
+}
+
+/** How many parcels a build says it has; undefined where it does not say. */
+export function parcelsOf({ summary }: Standing): number | undefined {
+  return summary.parcels && sumOf(summary.parcels)
+}
+
+export const sumOf = (counts: Counts): number => Object.values(counts).reduce((sum, n) => sum + n, 0)
