@@ -30,6 +30,7 @@ import { readStanding } from './parcel/store.ts'
 import { Refusal } from './refusal.ts'
 import { reportRoutes } from './report/routes.ts'
 import { ruleRoutes } from './rule/routes.ts'
+import { decisionRoutes } from './strategy/decision-routes.ts'
 import { strategyRoutes } from './strategy/routes.ts'
 import { tileRoutes } from './tile/routes.ts'
 import { TileSnapshot } from './tile/snapshot.ts'
@@ -133,6 +134,7 @@ function routesOf({ base, jobs, tiles, clock }: Services): Endpoint[] {
     ...ledgerRoutes(base, clock),
     ...ruleRoutes(),
     ...strategyRoutes(base, jobs, clock),
+    ...decisionRoutes(base, clock),
     ...deliveryRoutes(base, jobs, clock),
     ...exportRoutes(base),
     ...reportRoutes(base),

@@ -3,12 +3,14 @@
  * and the page takes its types from here. Areas are m² and say their kind; coordinates are lon/lat (EPSG:4490).
  */
 import { z } from 'zod'
+import { overrideSchema, parcelDeadlinesSchema } from './contract/decision.ts'
+import { messageSchema } from './contract/message.ts'
 
 export * from './contract/check.ts'
 export * from './contract/claim.ts'
+export * from './contract/decision.ts'
 export * from './contract/delivery.ts'
-
-export const messageSchema = z.object({ zh: z.string(), en: z.string() })
+export { messageSchema }
 
 /** The day asked about, and the moment by which we must have known; without them: what readers see now. */
 export const momentSchema = z.object({
@@ -35,7 +37,9 @@ export const parcelRowSchema = z.object({
   parcelCode: z.string().nullable(),
   kind: z.enum(['titled', 'supplied', 'remainder']),
   stage: z.string(),
-  strategy: z.string().nullable(),
+  strategy: z.string().nullable().describe('人工改定时为改定后的 what a person decided, where somebody did'),
+  ruledStrategy: z.string().nullable().describe('规则的结论 what the rules alone say'),
+  overrideId: z.number().int().nullable().describe('人工改定 a person decided on another strategy'),
   district: z.string(),
   holder: z.string().nullable(),
   project: z.string().nullable(),
@@ -161,12 +165,16 @@ export const verdictSchema = z.enum(['true', 'false', 'unknown'])
 /** A condition as a tree: the leaves are comparisons with the fact values they used. */
 export interface ReasonNode {
   op: 'and' | 'or' | 'not' | 'test'
+  /** CQL2. */
   text: string
+  /** The same for a reader who has never seen CQL2. */
+  words: { zh: string; en: string }
   verdict: 'true' | 'false' | 'unknown'
   facts: {
     name: string
     label: { zh: string; en: string }
     value: string | number | boolean | null
+    shown: { zh: string; en: string }
     source: string | null
   }[]
   children: ReasonNode[]
@@ -175,12 +183,14 @@ export const reasonNodeSchema: z.ZodType<ReasonNode> = z.lazy(() =>
   z.object({
     op: z.enum(['and', 'or', 'not', 'test']),
     text: z.string(),
+    words: messageSchema,
     verdict: verdictSchema,
     facts: z.array(
       z.object({
         name: z.string(),
         label: messageSchema,
         value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+        shown: messageSchema.describe('值与单位 the value in words, with its unit'),
         source: z.string().nullable(),
       }),
     ),
@@ -204,7 +214,10 @@ export const explanationSchema = z.object({
   parcel: z.number().int(),
   asOf: z.string(),
   rulePack: z.object({ code: z.string(), version: z.string(), hash: z.string(), title: messageSchema }),
-  strategy: strategyInfoSchema,
+  strategy: strategyInfoSchema.describe('人工改定时为改定后的 what a person decided, where somebody did'),
+  ruled: z.object({ code: z.string(), title: messageSchema }).describe('规则的结论 what the rules alone say'),
+  override: overrideSchema.nullable(),
+  deadlines: parcelDeadlinesSchema,
   runnersUp: z.array(z.string()),
   tried: z.array(
     z.object({
@@ -215,9 +228,29 @@ export const explanationSchema = z.object({
       reason: reasonNodeSchema,
     }),
   ),
-  unknowns: z.array(z.object({ name: z.string(), label: messageSchema, couldGive: z.array(z.string()) })),
+  unknowns: z
+    .array(
+      z.object({
+        name: z.string(),
+        label: messageSchema,
+        couldGive: z.array(z.string()),
+        alone: z.boolean().describe('查明此项即可定 finding out this one alone can decide'),
+        planarM2: z.number().nullable().describe('查明后可定的面积 land it would settle'),
+      }),
+    )
+    .describe('能定的面积大者在前 the most land first'),
   nearestFlip: z
-    .object({ fact: z.string(), label: messageSchema, from: z.any(), to: z.any(), strategy: z.string() })
+    .object({
+      fact: z.string(),
+      label: messageSchema,
+      from: z.any(),
+      to: z.any(),
+      strategy: z.string(),
+      step: messageSchema.describe(
+        '变化多少,界限在哪一侧 how much it changes, and on which side the limit lies',
+      ),
+      shown: z.object({ from: messageSchema, to: messageSchema }),
+    })
     .nullable(),
 })
 export type Explanation = z.infer<typeof explanationSchema>

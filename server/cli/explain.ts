@@ -1,4 +1,4 @@
-import type { Explanation } from '../contract.ts'
+import type { Explanation, ReasonNode } from '../contract.ts'
 import { explainParcel } from '../strategy/explain.ts'
 import { momentAsked, momentOptions, WrongUsage, type Command } from './command.ts'
 
@@ -20,27 +20,30 @@ export const command: Command = {
   },
 }
 
-function asText({
-  parcel,
-  asOf,
-  rulePack,
-  strategy,
-  runnersUp,
-  tried,
-  unknowns,
-  nearestFlip,
-}: Explanation): string {
-  const winner = tried.find(({ code }) => code === strategy.code)
-  const facts = (winner?.facts ?? []).map(
-    ({ name, value }) => `  ${name} = ${String(value ?? '未知 unknown')}`,
-  )
+function asText(explanation: Explanation): string {
+  const { parcel, asOf, rulePack, strategy, ruled, override, deadlines, runnersUp } = explanation
+  const { tried, unknowns, nearestFlip } = explanation
+  const place = tried.findIndex(({ code }) => code === ruled.code)
+  const winner = tried[place]
   return [
     `${parcel} · ${asOf} · ${rulePack.code} v${rulePack.version}`,
     `${strategy.code} ${strategy.title.zh} ${strategy.title.en}`,
+    ...(override
+      ? [
+          `  人工改定 override: 规则的结论 rules say ${ruled.code} ${ruled.title.zh} ${ruled.title.en}`,
+          `    ${override.by} · ${override.setOn} – ${override.expiresOn} · ${override.document} · ${override.reason}`,
+        ]
+      : []),
     `  ${strategy.lead} · ${strategy.deadline}`,
     ...strategy.actions.map((action) => `  - ${action}`),
-    `条件 condition: ${strategy.condition}`,
-    ...facts,
+    `期限 deadlines (${lightWords[deadlines.light]}):`,
+    ...deadlines.all.map(
+      ({ title, due, daysLeft, counted }) =>
+        `  ${due ?? '----------'} ${daysLeft === null ? '' : `(${daysLeft}) `}${title.zh} ${title.en} · ${counted.zh}`,
+    ),
+    `条件 condition: ${winner?.reason.text ?? strategy.condition}`,
+    `依次判断,第 ${place + 1} 条首先成立 number ${place + 1} was the first to hold:`,
+    ...(winner ? tree(winner.reason, 1) : []),
     ...(runnersUp.length > 0 ? [`其次 runners-up: ${runnersUp.join(' ')}`] : []),
     ...(unknowns.length > 0 ? ['待查 to find out:'] : []),
     ...unknowns.map(
@@ -48,8 +51,32 @@ function asText({
     ),
     ...(nearestFlip
       ? [
-          `最小变化 nearest change: ${nearestFlip.label.zh} ${nearestFlip.label.en}: ${nearestFlip.from} → ${nearestFlip.to} ⇒ ${nearestFlip.strategy}`,
+          `最小变化 nearest change: ${nearestFlip.label.zh} ${nearestFlip.label.en}: ${nearestFlip.shown.from.zh} → ${nearestFlip.shown.to.zh} (${nearestFlip.step.zh}) ⇒ ${nearestFlip.strategy}`,
         ]
       : []),
   ].join('\n')
+}
+
+export const lightWords = {
+  red: '红 red',
+  yellow: '黄 yellow',
+  green: '绿 green',
+  grey: '灰 grey',
+} as const
+
+const marks = { true: '✓', false: '✗', unknown: '?' } as const
+const joints = { and: '全部成立 all of', or: '任一成立 any of', not: '不成立 not', test: '' } as const
+
+function tree(node: ReasonNode, depth: number): string[] {
+  const facts = node.facts.map(
+    ({ label, shown, source }) => `${label.zh} = ${shown.zh}${source === null ? '' : ` [${source}]`}`,
+  )
+  const text =
+    node.op === 'test'
+      ? [node.words.zh, ...(facts.length > 0 ? [facts.join(', ')] : [])].join(' — ')
+      : joints[node.op]
+  return [
+    `${'  '.repeat(depth)}${marks[node.verdict]} ${text}`,
+    ...node.children.flatMap((child) => tree(child, depth + 1)),
+  ]
 }

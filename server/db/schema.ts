@@ -366,6 +366,50 @@ export interface AssessmentTable {
   flags: string[]
   tags: string[]
   to_run: number | null
+  since: IsoDate | null
+  due_on: IsoDate | null
+  due_rule: string | null
+  light: 'red' | 'yellow' | 'green' | 'grey' | null
+  ruled_strategy: string
+  override_id: number | null
+}
+
+export interface StrategyOverrideTable {
+  county_code: string
+  override_id: number
+  parcel_id: number
+  strategy: string
+  ruled_strategy: string
+  by_person: string
+  reason: string
+  document: string
+  set_on: IsoDate
+  expires_on: IsoDate
+  facts: Json<Record<string, string | number | boolean>>
+  facts_hash: string
+  pack_hash: string
+  run_id: number
+  set_at: IsoTime
+}
+
+export interface StrategyOverrideEndTable {
+  county_code: string
+  override_id: number
+  kind: 'ended' | 'replaced' | 'reopened'
+  why: 'person' | 'facts' | 'ruled' | 'expired' | 'parcel' | 'rules'
+  detail: Json<Record<string, unknown>>
+  by_person: string | null
+  reason: string | null
+  ended_on: IsoDate
+  ended_at: IsoTime
+}
+
+export interface StrategyOverrideSeenTable {
+  county_code: string
+  override_id: number
+  by_person: string
+  note: string
+  seen_at: IsoTime
 }
 
 export interface JobTable {
@@ -470,6 +514,9 @@ export interface Database {
   classify_run: ClassifyRunTable
   fact: FactTable
   assessment: AssessmentTable
+  strategy_override: StrategyOverrideTable
+  strategy_override_end: StrategyOverrideEndTable
+  strategy_override_seen: StrategyOverrideSeenTable
   job: JobTable
   saved_figure: SavedFigureTable
   row_repair: RowRepairTable

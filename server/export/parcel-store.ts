@@ -26,6 +26,8 @@ export const parcelExportColumns = [
   'area_ellipsoid_m2',
   'flags',
   'tags',
+  'strategy_ruled',
+  'override',
 ] as const
 
 const ROWS_PER_READ = 5_000
@@ -65,6 +67,8 @@ async function* rows(
         'v.area_ellipsoid_m2',
         'a.flags',
         'a.tags',
+        'a.ruled_strategy as strategy_ruled',
+        'a.override_id as override',
         asWkb(eb.ref('v.geom')).as('wkb'),
       ])
       .where(sql<boolean>`v.parcel_id > ${after}::bigint`)

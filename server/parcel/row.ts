@@ -11,6 +11,8 @@ export const rowColumns = [
   'v.kind',
   'v.stage',
   'a.strategy',
+  'a.ruled_strategy',
+  'a.override_id',
   'v.district_code',
   'v.holder',
   'v.project',
@@ -38,6 +40,8 @@ export interface SelectedRow {
   readonly kind: ParcelRow['kind']
   readonly stage: string
   readonly strategy: string | null
+  readonly ruled_strategy: string | null
+  readonly override_id: number | null
   readonly district_code: string
   readonly holder: string | null
   readonly project: string | null
@@ -63,6 +67,8 @@ export function toParcelRow(row: SelectedRow): ParcelRow {
     kind: row.kind,
     stage: row.stage,
     strategy: row.strategy,
+    ruledStrategy: row.ruled_strategy,
+    overrideId: row.override_id,
     district: row.district_code,
     holder: masked(row.holder),
     project: masked(row.project),

@@ -1,8 +1,9 @@
 import type { Catalog, Conflicts, Dossier, Explanation, ParcelCard, ReasonNode } from '../contract.ts'
+import { decisiveTests } from '../contract/decisive.ts'
 import { ownLanguage, type Message } from '../refusal.ts'
 import type { Block, Lang, ReportDocument, Section, TreeLine } from './document.ts'
 import type { Picture } from './map-picture.ts'
-import { printArea, printNumber, printOr, printShare } from './print.ts'
+import { printArea, printMu, printNumber, printOr, printShare } from './print.ts'
 
 /** All a parcel report is made of; every part is read from the base at one build and one run. */
 export interface ParcelReportInput {
@@ -26,6 +27,7 @@ export function parcelReport(input: ParcelReportInput, lang: Lang): ReportDocume
       `${t('地块编号', 'Parcel')} ${card.parcelId}`,
       card.parcelCode,
       strategy && `${strategy.code} ${strategy.title[lang]}`,
+      explanation?.override && overrideMark(explanation.ruled.code, lang),
     ]
       .filter(Boolean)
       .join(' · '),
@@ -110,6 +112,7 @@ function strategyBlocks(explanation: Explanation | null, lang: Lang): Block[] {
       kind: 'pairs',
       rows: [
         [t('策略', 'Strategy'), `${strategy.code} ${strategy.title[lang]}`],
+        ...overrideRows(explanation, lang),
         [
           t('法律依据', 'Legal basis'),
           strategy.basis.map((text) => ownLanguage(text, lang)).join(';') || t('管理要求', 'management rule'),
@@ -123,24 +126,91 @@ function strategyBlocks(explanation: Explanation | null, lang: Lang): Block[] {
         [t('次选', 'Runners-up'), explanation.runnersUp.join('、') || t('无', 'none')],
       ],
     },
+    ...deadlineBlocks(explanation, lang),
     { kind: 'text', text: t('下一步', 'Next actions') },
     { kind: 'list', items: strategy.actions },
+  ]
+}
+
+/** Said wherever the strategy is named: it is not what the rules give. */
+const overrideMark = (ruled: string, lang: Lang): string =>
+  lang === 'zh' ? `人工改定(规则:${ruled})` : `override (rules: ${ruled})`
+
+function overrideRows({ override, ruled }: Explanation, lang: Lang): [string, string][] {
+  if (!override) return []
+  const t = (zh: string, en: string) => (lang === 'zh' ? zh : en)
+  return [
+    [t('人工改定', 'Override'), `${t('规则的结论', 'the rules say')} ${ruled.code} ${ruled.title[lang]}`],
+    [t('改定人', 'Decided by'), `${override.by} · ${override.setOn}`],
+    [t('改定理由', 'Reason'), override.reason],
+    [t('改定依据', 'Document'), override.document],
+    [t('失效日', 'In force until'), override.expiresOn],
+  ]
+}
+
+function deadlineBlocks({ deadlines }: Explanation, lang: Lang): Block[] {
+  if (deadlines.all.length === 0) return []
+  const t = (zh: string, en: string) => (lang === 'zh' ? zh : en)
+  const kinds = { law: t('法定', 'legal'), contract: t('约定', 'contract'), mgmt: t('管理', 'management') }
+  const lights = {
+    red: t('红:已超期', 'red: overdue'),
+    yellow: t('黄:90 日内到期或刚超期', 'yellow: due within 90 days or just missed'),
+    green: t('绿:正常', 'green: on schedule'),
+    grey: t('灰:缺数据', 'grey: data missing'),
+  }
+  const left = (days: number | null) =>
+    days === null
+      ? t('起算日未记录', 'start not on record')
+      : days < 0
+        ? t(`超 ${-days} 日`, `${-days} days over`)
+        : t(`余 ${days} 日`, `${days} days left`)
+  return [
+    { kind: 'text', text: `${t('期限', 'Deadlines')} · ${lights[deadlines.light]}` },
+    {
+      kind: 'table',
+      head: [
+        t('期限', 'Deadline'),
+        t('到期日', 'Due'),
+        t('余日', 'Left'),
+        t('性质', 'Kind'),
+        t('起算与依据', 'Counted from, basis'),
+      ],
+      rows: deadlines.all.map((line) => [
+        line.title[lang],
+        line.due ?? '—',
+        left(line.daysLeft),
+        `${kinds[line.kind]}${line.state === 'unsure' ? t('·是否已办不明', ' · not known if met') : ''}`,
+        [line.counted[lang], ...line.facts.flatMap(({ source }) => (source === null ? [] : [`[${ownLanguage(source, lang)}]`])), ownLanguage(line.basis, lang)].filter(Boolean).join(' '), // prettier-ignore
+      ]),
+      widths: [24, 14, 14, 12, 36],
+    },
   ]
 }
 
 function reasonBlocks(explanation: Explanation | null, lang: Lang): Block[] {
   const t = (zh: string, en: string) => (lang === 'zh' ? zh : en)
   if (!explanation) return []
-  const winner = explanation.tried.find((tried) => tried.code === explanation.strategy.code)
+  const { ruled, tried } = explanation
+  const place = tried.findIndex(({ code }) => code === ruled.code)
+  const winner = tried[place]
   const blocks: Block[] = []
-  if (winner) blocks.push({ kind: 'tree', lines: treeLines(winner.reason, lang) })
+  if (winner) {
+    blocks.push({
+      kind: 'text',
+      text: t(
+        `按次序逐条判断,第 ${place + 1} 条 ${ruled.code} ${ruled.title.zh} 首先成立:`,
+        `Tried in order; number ${place + 1}, ${ruled.code} ${ruled.title.en}, was the first to hold:`,
+      ),
+    })
+    blocks.push({ kind: 'tree', lines: treeLines(winner.reason, lang) })
+  }
   const flip = explanation.nearestFlip
   if (flip) {
     blocks.push({
       kind: 'text',
       text: t(
-        `最近的翻转:若“${flip.label.zh}”由 ${String(flip.from ?? '不详')} 变为 ${String(flip.to)},策略变为 ${flip.strategy}。`,
-        `Nearest flip: if "${flip.label.en}" went from ${String(flip.from ?? 'unknown')} to ${String(flip.to)}, the strategy would be ${flip.strategy}.`,
+        `最近的翻转:若“${flip.label.zh}”由 ${flip.shown.from.zh} 变为 ${flip.shown.to.zh}(${flip.step.zh}),规则的结论变为 ${flip.strategy};变化更小则不变。`,
+        `Nearest flip: if "${flip.label.en}" went from ${flip.shown.from.en} to ${flip.shown.to.en} (${flip.step.en}), the rules would give ${flip.strategy}; any smaller change gives the same as now.`,
       ),
     })
   }
@@ -152,11 +222,35 @@ function reasonBlocks(explanation: Explanation | null, lang: Lang): Block[] {
     blocks.push({
       kind: 'list',
       items: explanation.unknowns.map(
-        (unknown) => `${unknown.label[lang]} → ${unknown.couldGive.join('、')}`,
+        ({ label, couldGive, alone, planarM2 }) =>
+          `${label[lang]} → ${couldGive.join('、')}${planarM2 === null ? '' : ` · ${printMu(planarM2, lang)}`}${alone ? t('(查明此项即可定)', ' (this alone can decide)') : ''}`,
       ),
     })
   }
+  if (place > 0) {
+    blocks.push({ kind: 'text', text: t('此前各条为何不取', 'Why none before it was taken') })
+    blocks.push({
+      kind: 'table',
+      head: [t('策略', 'Strategy'), t('判断', 'Verdict'), t('取决于', 'Because')],
+      rows: tried.slice(0, place).map(({ code, title, verdict, reason }) => [
+        `${code} ${title[lang]}`,
+        verdict === 'unknown' ? t('不明', 'unknown') : t('不成立', 'false'),
+        decisiveTests(reason)
+          .slice(0, 3)
+          .map((test) => `${test.words[lang]}${factsText(test, lang)}`)
+          .join(';'),
+      ]),
+      widths: [28, 12, 60],
+    })
+  }
   return blocks
+}
+
+/** What was known at a test, without where it is from: `(查封 = 否)`. */
+function factsText({ facts }: ReasonNode, lang: Lang): string {
+  if (facts.length === 0) return ''
+  const values = facts.map(({ label, shown }) => `${label[lang]} = ${shown[lang]}`)
+  return lang === 'zh' ? `(${values.join(',')})` : ` (${values.join(', ')})`
 }
 
 const joints: Record<'and' | 'or' | 'not', Message> = {
@@ -168,14 +262,13 @@ const joints: Record<'and' | 'or' | 'not', Message> = {
 /** The reason tree as indented lines: the condition, its verdict, and at the leaves the facts and their sources. */
 export function treeLines(node: ReasonNode, lang: Lang, depth = 0): TreeLine[] {
   const mark = node.verdict === 'true' ? '✓' : node.verdict === 'false' ? '✗' : '?'
-  const unknown = lang === 'zh' ? '不详' : 'unknown'
   const facts = node.facts.map(
     (fact) =>
-      `${fact.label[lang]} = ${fact.value === null ? unknown : String(fact.value)}${fact.source ? ` [${ownLanguage(fact.source, lang)}]` : ''}`,
+      `${fact.label[lang]} = ${fact.shown[lang]}${fact.source ? ` [${ownLanguage(fact.source, lang)}]` : ''}`,
   )
   const text =
     node.op === 'test'
-      ? `${node.text}${facts.length > 0 ? ` — ${facts.join(', ')}` : ''}`
+      ? `${node.words[lang]}${facts.length > 0 ? ` — ${facts.join(', ')}` : ''}`
       : joints[node.op][lang]
   return [{ depth, mark, text }, ...node.children.flatMap((child) => treeLines(child, lang, depth + 1))]
 }

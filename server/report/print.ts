@@ -6,6 +6,10 @@ export function printArea(m2: number, lang: Lang): string {
   return `${printNumber(m2, 2)} m²(${printNumber(m2 / M2_PER_MU, 2)} ${lang === 'zh' ? '亩' : 'mu'})`
 }
 
+/** 亩 alone, to two decimals. */
+export const printMu = (m2: number, lang: Lang): string =>
+  `${printNumber(m2 / M2_PER_MU, 2)} ${lang === 'zh' ? '亩' : 'mu'}`
+
 export function printNumber(value: number, decimals: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
 }

@@ -16,6 +16,7 @@ import { addMonths } from './month.ts'
 import type { RulePack, Strategy } from './pack.ts'
 import { parameterOn, type RuleFile } from './rule-file.ts'
 import { printCql2 } from './print.ts'
+import { conditionInWords, valueInWords } from './words.ts'
 
 /** A condition is `unknown` when a fact it needs is: SQL's three values, in words. Only `true` fires. */
 export type Verdict = 'true' | 'false' | 'unknown'
@@ -64,15 +65,24 @@ export function reasonFor(
 ): ReasonNode {
   const common = {
     text: printCql2(condition),
+    words: conditionInWords(condition, circumstances.pack),
     verdict: verdictOf(condition, circumstances),
   }
   if (isOperation(condition) && (condition.op === 'and' || condition.op === 'or' || condition.op === 'not')) {
     const children = condition.args.map((arg) => reasonFor(arg, circumstances, sourceOf))
     return { op: condition.op, ...common, facts: [], children }
   }
+  const { dictionary } = circumstances.pack
   const facts = propertiesOf(condition).map((name) => {
-    const { zh, en } = definitionOf(circumstances.pack.dictionary, name)
-    return { name, label: { zh, en }, value: known(circumstances.facts, name), source: sourceOf(name) }
+    const { zh, en } = definitionOf(dictionary, name)
+    const value = known(circumstances.facts, name)
+    return {
+      name,
+      label: { zh, en },
+      value,
+      shown: valueInWords(dictionary, name, value),
+      source: sourceOf(name),
+    }
   })
   return { op: 'test', ...common, facts, children: [] }
 }

@@ -4,7 +4,24 @@ import type { StrategyInfo } from '../contract.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import type { Cql2Node } from './cql2.ts'
 import { landDictionary } from './dictionary.ts'
-import { conditionReader, headShape, invalidFile, message, readRuleFile, type RuleFile } from './rule-file.ts'
+import {
+  clocksSchema,
+  deadlinePartsSchema,
+  partProblem,
+  readClocks,
+  readParts,
+  type Clock,
+  type DeadlinePart,
+} from './deadline-model.ts'
+import {
+  conditionReader,
+  headShape,
+  invalidFile,
+  message,
+  readRuleFile,
+  vocabularyOf,
+  type RuleFile,
+} from './rule-file.ts'
 
 export interface Strategy {
   readonly code: string
@@ -19,7 +36,12 @@ export interface Strategy {
   readonly co: readonly string[]
   readonly actions: readonly string[]
   /** `law`: set by law or by the ministry; `mgmt`: our own management target. */
-  readonly deadline: { readonly text: Message; readonly kind: 'law' | 'mgmt' }
+  readonly deadline: {
+    readonly text: Message
+    readonly kind: 'law' | 'mgmt'
+    /** The same in terms that can be counted; empty where the text names none. */
+    readonly parts: readonly DeadlinePart[]
+  }
 }
 
 /**
@@ -45,6 +67,8 @@ export interface RulePack extends RuleFile {
   readonly grades: readonly Grade[]
   /** What may be left to the last strategy with everything known, said on purpose; null where the pack does not say. */
   readonly leftOver: readonly LeftOver[] | null
+  /** What runs for a parcel whatever its strategy. */
+  readonly clocks: readonly Clock[]
 }
 export interface LeftOver {
   readonly when: string
@@ -54,6 +78,7 @@ export interface LeftOver {
 
 const packSchema = z.strictObject({
   ...headShape,
+  clocks: clocksSchema,
   strategies: z
     .array(
       z.strictObject({
@@ -65,7 +90,11 @@ const packSchema = z.strictObject({
         lead: z.string().min(1),
         co: z.array(z.string().min(1)),
         actions: z.array(z.string().min(1)).min(1),
-        deadline: z.strictObject({ text: message, kind: z.enum(['law', 'mgmt']) }),
+        deadline: z.strictObject({
+          text: message,
+          kind: z.enum(['law', 'mgmt']),
+          parts: deadlinePartsSchema,
+        }),
       }),
     )
     .min(1)
@@ -114,7 +143,18 @@ export function loadPack(yamlText: string): RulePack {
       })
     }
   }
-  const strategies = inOrder(body.strategies, 'strategies', { file, read })
+  const vocabulary = vocabularyOf(file)
+  const strategies = inOrder(body.strategies, 'strategies', { file, read }).map((strategy): Strategy => {
+    const parts = readParts(strategy.deadline.parts)
+    const unknown = partProblem(parts, vocabulary)
+    if (unknown !== null) {
+      throw invalidFile({
+        zh: `${file.code} 的 ${strategy.code}:时限起算“${unknown}”既不是事件,也不是日期事实。`,
+        en: `${file.code}, ${strategy.code}: a deadline counts from "${unknown}", which is neither an event nor the day of a fact.`,
+      })
+    }
+    return { ...strategy, deadline: { ...strategy.deadline, parts } }
+  })
   const grades = Object.entries(body.grades ?? {}).map(([name, grade]): Grade => {
     return { name, ...grade, classes: inOrder(grade.classes, `grades.${name}`, { file, read }) }
   })
@@ -122,7 +162,12 @@ export function loadPack(yamlText: string): RulePack {
     body.left_over?.map((left, i): LeftOver => {
       return { ...left, condition: read(left.when, `left_over.${i}`) }
     }) ?? null
-  return { ...file, strategies, grades, leftOver }
+  const clocks = readClocks(body.clocks, vocabulary, (clock, field, { text, hint }) => {
+    const place = { file: file.code, field: `clocks.${clock}.${field}` }
+    const about = { zh: `${file.code} 的 ${clock}:${text.zh}`, en: `${file.code}, ${clock}: ${text.en}` }
+    throw new Refusal('RULE_PACK_INVALID', about, hint, place)
+  })
+  return { ...file, strategies, grades, leftOver, clocks }
 }
 
 /** Conditions of which the first true one decides: no code twice, and the last always true. */

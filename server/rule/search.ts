@@ -20,7 +20,7 @@ export function valuesWorthTrying(
 ): FactValue[] {
   const { type, values, unit } = definitionOf(circumstances.pack.dictionary, name)
   if (type === 'boolean') return [true, false]
-  const limits = conditions.flatMap((condition) => limitsOf(condition, name, circumstances))
+  const limits = limitsIn(name, conditions, circumstances)
   if (type === 'text') {
     const texts = new Set([...(values ?? []), ...limits.filter((limit) => typeof limit === 'string')])
     // A text without a list of values can always be something nobody compares it with.
@@ -36,6 +36,13 @@ export function valuesWorthTrying(
           .flatMap((n) => [n - step(unit, n), n, n + step(unit, n)])
   return [...new Set<FactValue>(around)]
 }
+
+/** What a fact is compared with anywhere in the conditions, given the other facts: the places where something may turn. */
+export const limitsIn = (
+  name: FactName,
+  conditions: readonly Cql2Node[],
+  circumstances: Circumstances,
+): FactValue[] => conditions.flatMap((condition) => limitsOf(condition, name, circumstances))
 
 /** The smallest difference worth speaking of, in the unit of the number. */
 function step(unit: string | undefined, near: number): number {

@@ -139,6 +139,15 @@ export interface ChosenStrategy {
   runners_up: string[]
 }
 
+/** The codes of the strategies whose conditions are true of a row of facts, in the order of the pack; the last resort is left out. */
+export function fittingCodes(pack: RulePack, alias: string): RawBuilder<string[]> {
+  const names = packNames(pack, alias)
+  const cases = pack.strategies
+    .slice(0, -1)
+    .map(({ code, condition }) => sql`case when ${conditionToSql(condition, names)} then ${code}::text end`)
+  return sql<string[]>`array_remove(array[${sql.join(cases)}]::text[], null)`
+}
+
 /**
  * The whole pack as one SELECT over the facts that stand, or those one run took: exactly one strategy per parcel, the first whose condition is
  * true, with the other true ones as runners-up. The last strategy is what is left, so nothing is left without one.
@@ -147,17 +156,11 @@ export function packToSql(
   pack: RulePack,
   { takenBy }: { takenBy?: number } = {},
 ): RawBuilder<ChosenStrategy> {
-  const names = packNames(pack, 'f')
   const last = pack.strategies.at(-1)!
-  const cases = pack.strategies
-    .slice(0, -1)
-    .map(({ code, condition }) => sql`case when ${conditionToSql(condition, names)} then ${code}::text end`)
   // OFFSET 0 keeps the planner from writing every condition out twice, once for each reading of the list.
   return sql<ChosenStrategy>`
     select f.county_code, f.parcel_id, coalesce(fitting.codes[1], ${last.code}::text) as strategy, fitting.codes[2:] as runners_up
     from fact as f
-    cross join lateral (
-      select array_remove(array[${sql.join(cases)}]::text[], null) as codes offset 0
-    ) as fitting
+    cross join lateral (select ${fittingCodes(pack, 'f')} as codes offset 0) as fitting
     where ${takenBy === undefined ? sql`true` : sql`f.run_id = ${takenBy}`}`
 }

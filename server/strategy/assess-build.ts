@@ -23,6 +23,8 @@ export interface RunOrder {
   readonly only?: readonly number[] | undefined
   /** How many that are. */
   readonly wanted: number
+  /** Once the facts are there and before strategies are chosen. */
+  readonly beforeChoosing?: (() => Promise<unknown>) | undefined
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunOrder {
  */
 export async function assessBuild(
   tx: Transaction<Database>,
-  { runId, toRun, build, asOf, pack, only, wanted }: RunOrder,
+  { runId, toRun, build, asOf, pack, only, wanted, beforeChoosing }: RunOrder,
   options: {
     readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
     readonly signal?: AbortSignal | undefined
@@ -59,7 +61,8 @@ export async function assessBuild(
   }
   options.signal?.throwIfAborted()
   report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
-  await assess(tx, { runId, toRun, buildId: build.buildId, pack, tags, only })
+  await beforeChoosing?.()
+  await assess(tx, { runId, toRun, build, asOf, pack, tags, only })
   return asked
 }
 

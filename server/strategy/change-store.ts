@@ -3,6 +3,7 @@ import type { Database } from '../db/schema.ts'
 import type { Standing } from '../parcel/standing-store.ts'
 import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
+import { parcelsDecidedAnew } from './override-store.ts'
 
 /** The run before, and the parcels whose facts may differ from what it took. */
 export interface Changes {
@@ -19,13 +20,14 @@ const MOST = 20_000
 
 /**
  * What has changed since the last run: parcels with another shape, another link or another finding, and those linked to a
- * record that says something else. Null where everything has to be asked again: no run yet, another pack or day, a full
+ * record that says something else, or whose override is not the one they stand under. Null where everything has to be asked again: no run yet, another pack or day, a full
  * build since, another set of registers or layers, or a yearly list, which speaks of firms.
+ * @param asking parcels to ask again in any case, though nothing was built since
  */
 export async function changesSince(
   db: Kysely<Database>,
   now: Standing,
-  { pack, asOf }: { pack: RulePack; asOf: IsoDate },
+  { pack, asOf, asking }: { pack: RulePack; asOf: IsoDate; asking?: readonly number[] | undefined },
 ): Promise<Changes | null> {
   const before = await db
     .selectFrom('base')
@@ -49,7 +51,8 @@ export async function changesSince(
   if (kinds(before.layers) !== kinds(now.layers)) return null
   if (kinds(before.summary.records) !== kinds(now.summary.records)) return null
   const [from, to] = [before.build_id, now.buildId]
-  if (!(await onlyChangesBetween(db, from, to))) return null
+  const isSameBuild = from === to && asking !== undefined
+  if (!isSameBuild && !(await onlyChangesBetween(db, from, to))) return null
   const records = await recordsBetween(db, from, to)
   if (records.some(({ kind }) => kind === 'performance')) return null
   const parcels = await parcelsBetween(
@@ -57,6 +60,7 @@ export async function changesSince(
     from,
     to,
     records.map(({ record_id }) => record_id),
+    [...(asking ?? []), ...(await parcelsDecidedAnew(db, asOf))],
   )
   if (parcels.length > MOST) return null
   const split = (stands: boolean): number[] =>
@@ -103,6 +107,7 @@ async function parcelsBetween(
   from: number,
   to: number,
   records: readonly number[],
+  also: readonly number[],
 ): Promise<{ parcel_id: number; stands: boolean }[]> {
   const between = (column: string) =>
     sql`${sql.ref(column)} > ${from}::bigint and ${sql.ref(column)} <= ${to}::bigint`
@@ -119,6 +124,7 @@ async function parcelsBetween(
       union ${changedIn('finding', sql`unnest(parcel_ids)`)}
       union select parcel_id from parcel_record
       where to_build is null and record_id = any(${records.map(String)}::text[]::bigint[])
+      union select unnest(${also.map(String)}::text[]::bigint[])
     ) as changed
     order by parcel_id
     limit ${MOST + 1}`.execute(db)

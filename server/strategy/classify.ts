@@ -13,8 +13,10 @@ import {
   countStrategies,
   publishRun,
   startRun,
+  waitForRuns,
   type Counts,
 } from './run-store.ts'
+import { reopenOverrides } from './override-store.ts'
 
 export interface ClassifyOptions {
   /** The day asked about; absent: the day of the build. */
@@ -26,6 +28,8 @@ export interface ClassifyOptions {
    * version of the program.
    */
   readonly scope?: 'full' | 'changes' | undefined
+  /** Parcels to ask again in any case, such as one whose override was set; only with the pack and day of the last run. */
+  readonly asking?: readonly number[] | undefined
   /** ISO instant, given by the entry point. */
   readonly startedAt: string
   readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
@@ -73,9 +77,11 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
 
   const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
   const summary = await base.transaction(async (tx) => {
+    await waitForRuns(tx)
     const build = await standingAt(tx)
     const asOf = options.asOf ?? build.asOf
-    const changes = options.scope === 'full' ? null : await changesSince(tx, build, { pack, asOf })
+    const changes =
+      options.scope === 'full' ? null : await changesSince(tx, build, { pack, asOf, asking: options.asking })
     const only = changes?.changed
     const scope: ClassifySummary['scope'] = changes ? 'changes' : 'full'
     const { startedAt } = options
@@ -87,7 +93,10 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const concerned = changes ? [...changes.changed, ...changes.ended] : undefined
     const closed = await closeAssessments(tx, runId, concerned)
     await dropFacts(tx, concerned)
-    const asked = await assessBuild(tx, { runId, toRun: null, build, asOf, pack, only, wanted }, options)
+    const beforeChoosing = () =>
+      reopenOverrides(tx, { asOf, pack, at: startedAt, ended: changes?.ended, only })
+    const order = { runId, toRun: null, build, asOf, pack, only, wanted, beforeChoosing }
+    const asked = await assessBuild(tx, order, options)
     const chosen = await countStrategies(tx, runId)
     const counts = changes ? addCounts(changes.counts, chosen, closed) : chosen
     const assessed = sumOf(counts)

@@ -1,17 +1,19 @@
-import type { Explanation } from '../contract.ts'
+import type { Explanation, Override } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { standingAt, type Moment } from '../parcel/standing-store.ts'
-import { Refusal } from '../refusal.ts'
 import { chooseStrategy, reasonFor, verdictOf } from '../rule/evaluate.ts'
 import type { Facts, FactSources } from '../rule/fact.ts'
 import { strategyInfo, type RulePack } from '../rule/pack.ts'
 import { factsIn } from '../rule/search.ts'
 import type { IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
-import { decidingUnknowns, nearestFlip } from './flip.ts'
-import { describeSource } from './sources.ts'
+import { parcelDeadlines } from './deadlines.ts'
+import { nearestFlip } from './flip.ts'
 import { takeFacts } from './one-parcel-store.ts'
-import { currentRun, parcelNumber } from './run-store.ts'
+import { overrideByNumber } from './overrides.ts'
+import { currentRun, heldBy, parcelNotFound, requireParcel } from './run-store.ts'
+import { describeSource } from './sources.ts'
+import { decidingUnknowns } from './unknowns.ts'
 
 /**
  * Why a parcel has its strategy: every rule in order with its verdict and reason, the unknowns that could change the
@@ -26,19 +28,12 @@ export async function explainParcel(
 ): Promise<Explanation> {
   const standing = await standingAt(db, moment)
   const run = await currentRun(db, standing)
-  const parcel = await parcelNumber(db, standing, idOrCode)
-  const known = parcel === null ? null : await takeFacts(db, standing, run, parcel)
-  if (parcel === null || known === null) {
-    throw new Refusal(
-      'PARCEL_NOT_FOUND',
-      {
-        zh: `没有编号或宗地代码为“${idOrCode}”的现状地块。`,
-        en: `There is no current parcel with the number or code "${idOrCode}".`,
-      },
-      { zh: '请核对代码;新建库后需重新判定。', en: 'Check the code; after a new build, classify again.' },
-    )
-  }
-  return explain({ parcel, asOf: run.asOf, pack: run.pack, ...known })
+  const parcel = await requireParcel(db, standing, idOrCode)
+  const known = await takeFacts(db, standing, run, parcel)
+  const held = await heldBy(db, parcel, run.runId)
+  if (!known || !held) throw parcelNotFound(idOrCode)
+  const override = await overrideByNumber({ db }, held.overrideId)
+  return explain({ parcel, asOf: run.asOf, pack: run.pack, ...known, since: held.since, override })
 }
 
 /** The explanation itself, from facts and rules alone. */
@@ -48,20 +43,36 @@ export function explain({
   pack,
   facts,
   sources,
+  since = null,
+  override = null,
 }: {
   readonly parcel: number
   readonly asOf: IsoDate
   readonly pack: RulePack
   readonly facts: Facts
   readonly sources: FactSources
+  /** The day the parcel came to have its strategy; null: not known. */
+  readonly since?: IsoDate | null
+  /** What a person decided instead, while that stands. */
+  readonly override?: Override | null
 }): Explanation {
-  const { strategy, runnersUp } = chooseStrategy(pack, facts)
+  const { strategy: ruled, runnersUp } = chooseStrategy(pack, facts)
+  const decided = override && pack.strategies.find(({ code }) => code === override.strategy)
+  const strategy = decided || ruled
   const circumstances = { facts, pack }
+  const held = {
+    strategy,
+    since,
+    override: override ? { setOn: override.setOn, expiresOn: override.expiresOn } : undefined,
+  }
   return {
     parcel,
     asOf,
     rulePack: packName(pack),
     strategy: strategyInfo(strategy),
+    ruled: { code: ruled.code, title: ruled.title },
+    override,
+    deadlines: parcelDeadlines(pack, { facts, sources }, held),
     runnersUp: runnersUp.map(({ code }) => code),
     tried: pack.strategies.map(({ code, title, condition }) => ({
       code,
@@ -74,7 +85,7 @@ export function explain({
       })),
       reason: reasonFor(condition, circumstances, (name) => describeSource(sources[name])),
     })),
-    unknowns: decidingUnknowns(pack, facts, strategy),
-    nearestFlip: nearestFlip(pack, facts, strategy),
+    unknowns: decidingUnknowns(pack, facts, ruled),
+    nearestFlip: nearestFlip(pack, facts, ruled),
   }
 }

@@ -1,120 +1,178 @@
 import type { Explanation } from '../contract.ts'
-import { definitionOf } from '../rule/dictionary.ts'
-import { winnerOf, verdictOf } from '../rule/evaluate.ts'
+import { winnerOf } from '../rule/evaluate.ts'
+import { definitionOf, type Dictionary } from '../rule/dictionary.ts'
 import type { FactName, Facts, FactValue } from '../rule/fact.ts'
+import { addDays } from '../rule/month.ts'
 import type { RulePack, Strategy } from '../rule/pack.ts'
-import { factsIn, findFacts, valuesWorthTrying } from '../rule/search.ts'
-import { daysBetween } from '../units.ts'
+import { factsIn, limitsIn, valuesWorthTrying } from '../rule/search.ts'
+import { valueInWords } from '../rule/words.ts'
+import { daysBetween, type IsoDate } from '../units.ts'
+import { nearestDouble } from './double.ts'
 
 export type Flip = NonNullable<Explanation['nearestFlip']>
-export type Unknown = Explanation['unknowns'][number]
 
-/** Verdicts to look at for one earlier rule; a rule of eight unknowns stays below a tenth of a second. */
-const BUDGET = 4000
+/** A value at which another strategy wins; `limit` where it lies just beyond a limit that does not yet count. */
+interface Turn {
+  readonly to: FactValue
+  readonly limit?: number
+}
 
 /**
  * The smallest change of one known fact that would give another strategy; null when no single change does.
  *
  * Days count by years and numbers by their relative change, a different truth or listed value as 1, so a clock
  * about to run out is nearer than a change of heart. Between equals the facts that decided come first. The day
- * asked about is not a fact one can change. Verified by choosing again under the changed fact.
+ * asked about is not a fact one can change. Verified by choosing again: the change gives the strategy it names, and no
+ * smaller change of that fact does, be it by one day or by the last digit of the number.
  */
 export function nearestFlip(pack: RulePack, facts: Facts, strategy: Strategy): Flip | null {
   const conditions = pack.strategies.map(({ condition }) => condition)
   const deciding = new Set(factsIn(strategy.condition))
-  let best: { flip: Flip; cost: number } | null = null
+  let best: { name: FactName; turn: Turn; cost: number } | null = null
   for (const name of new Set([...deciding, ...conditions.flatMap(factsIn)])) {
     const from = facts[name]
     if (from === undefined || name === 'as_of') continue
-    for (const to of valuesWorthTrying(name, conditions, { facts, pack })) {
-      const cost = distance(pack, name, from, to)
+    const turns = turnsOf(pack.dictionary, name, from, {
+      limits: () => limitsIn(name, conditions, { facts, pack }),
+      values: () => valuesWorthTrying(name, conditions, { facts, pack }),
+      isOther: (value) => winnerOf(pack, { ...facts, [name]: value }) !== strategy,
+    })
+    for (const turn of turns) {
+      const cost = changeCost(pack.dictionary, name, from, turn.to)
       // A fact further down the list must be nearer, not merely as near: those that decided come first.
-      if (to === from || !isPossible(name, to) || (best !== null && cost >= best.cost)) continue
-      const other = winnerOf(pack, { ...facts, [name]: to })
-      if (other.code !== strategy.code)
-        best = { flip: { fact: name, label: labelOf(pack, name), from, to, strategy: other.code }, cost }
+      if (best === null || cost < best.cost) best = { name, turn, cost }
     }
   }
-  return best?.flip ?? null
+  return best && describe(pack, facts, best.name, best.turn)
 }
 
 /** A stage says where in its life a parcel is: several papers, not one fact, would have to change. */
 const heavy = new Set<FactName>(['chain.stage'])
 
-function distance(pack: RulePack, name: FactName, from: FactValue, to: FactValue): number {
+/** How much a change of a fact is. */
+export function changeCost(dictionary: Dictionary, name: FactName, from: FactValue, to: FactValue): number {
   if (typeof from === 'number' && typeof to === 'number') {
     return Math.abs(to - from) / Math.max(Math.abs(from), Math.abs(to), Number.MIN_VALUE)
   }
-  if (definitionOf(pack.dictionary, name).type === 'date')
+  if (definitionOf(dictionary, name).type === 'date')
     return Math.abs(daysBetween(String(from), String(to))) / 365
   return heavy.has(name) ? 3 : 1
 }
 
-/** Areas, counts and shares cannot be negative, whatever a limit and its neighbours come to. */
-const isPossible = (_name: FactName, value: FactValue): boolean => typeof value !== 'number' || value >= 0
+interface Trials {
+  limits(): FactValue[]
+  values(): FactValue[]
+  isOther(value: FactValue): boolean
+}
+
+/** The nearest turn of a fact on each side of what it is now; of a truth or listed value all of them. */
+function turnsOf(dictionary: Dictionary, name: FactName, from: FactValue, trials: Trials): Turn[] {
+  const { type, unit } = definitionOf(dictionary, name)
+  const sides = [-1, 1] as const
+  if (type === 'date') {
+    const days = trials.limits().filter((limit) => typeof limit === 'string')
+    return sides.flatMap((side) => dayTurn(String(from), side, days, trials) ?? [])
+  }
+  if (type === 'number') {
+    const limits = trials.limits().filter((limit) => typeof limit === 'number')
+    const isWhole = unit === 'count' || unit === 'score' || unit === 'year'
+    return sides.flatMap(
+      (side) =>
+        (isWhole
+          ? wholeTurn(Number(from), side, limits, trials)
+          : numberTurn(Number(from), side, limits, trials)) ?? [],
+    )
+  }
+  return trials
+    .values()
+    .filter((value) => value !== from && trials.isOther(value))
+    .map((to) => ({ to }))
+}
+
+/** Days beside a limit to look at: months of different length can move it by three. */
+const BESIDE = 4
+
+function dayTurn(from: IsoDate, side: -1 | 1, limits: readonly IsoDate[], { isOther }: Trials): Turn | null {
+  const offsets = new Set<number>()
+  for (const limit of limits) {
+    const distance = side * daysBetween(from, limit)
+    for (let d = distance - BESIDE; d <= distance + BESIDE; d++) if (d > 0) offsets.add(d)
+  }
+  const first = [...offsets].toSorted((a, b) => a - b).find((d) => isOther(addDays(from, side * d)))
+  return first === undefined ? null : { to: addDays(from, side * first) }
+}
+
+function wholeTurn(from: number, side: -1 | 1, limits: readonly number[], { isOther }: Trials): Turn | null {
+  const near = limits.flatMap((limit) => [Math.floor(limit) - 1, Math.floor(limit), Math.ceil(limit), Math.ceil(limit) + 1]) // prettier-ignore
+  const ahead = near.filter((n) => side * (n - from) > 0 && n >= 0)
+  const first = ahead.toSorted((a, b) => side * (a - b)).find(isOther)
+  return first === undefined ? null : { to: first }
+}
 
 /**
- * The unknown facts which, once known, could give another strategy: each is needed to make true a condition that
- * comes before the winner's and is undecided today. What it could give is what would win then.
+ * Numbers turn at a limit, or just beyond it. Where the first limit that turns anything has been found, the very first
+ * number on its far side is looked for, so that the limit is exact even where it was worked out by division.
  */
-export function decidingUnknowns(pack: RulePack, facts: Facts, strategy: Strategy): Unknown[] {
-  const couldGive = new Map<FactName, Set<string>>()
-  for (const earlier of pack.strategies.slice(0, pack.strategies.indexOf(strategy))) {
-    if (verdictOf(earlier.condition, { facts, pack }) !== 'unknown') continue
-    const unknown = factsIn(earlier.condition).filter((name) => facts[name] === undefined)
-    for (const set of decidingSets(pack, facts, earlier, unknown)) {
-      for (const name of set.names) {
-        const codes = couldGive.get(name) ?? new Set()
-        couldGive.set(name, codes.add(set.gives))
-      }
+function numberTurn(from: number, side: -1 | 1, limits: readonly number[], { isOther }: Trials): Turn | null {
+  const ahead = [...new Set(limits)].filter((limit) => limit >= 0 && side * (limit - from) >= 0)
+  let same = from
+  for (const limit of ahead.toSorted((a, b) => side * (a - b))) {
+    const beyond = limit + side * Math.max(Math.abs(limit), 1e-3) * 1e-9
+    const turned = [limit, beyond].find((value) => value >= 0 && value !== from && isOther(value))
+    if (turned === undefined) {
+      if (side * (limit - same) > 0) same = limit
+      continue
     }
+    const to = nearestDouble(same, turned, isOther)
+    // What stands in the rule, without the last digit of a division; it turns nothing itself where the rule says "more than".
+    const plain = Number(to.toPrecision(12))
+    return plain === to ? { to } : { to, limit: plain }
   }
-  return [...couldGive].map(([name, codes]) => ({ name, label: labelOf(pack, name), couldGive: [...codes] }))
+  return null
 }
 
-interface DecidingSet {
-  readonly names: readonly FactName[]
-  readonly gives: string
+function describe(pack: RulePack, facts: Facts, name: FactName, { to, limit }: Turn): Flip {
+  const from = facts[name]!
+  const { zh, en } = definitionOf(pack.dictionary, name)
+  const shownTo = valueInWords(pack.dictionary, name, limit ?? to)
+  const isUp = typeof to === 'number' && to > Number(from)
+  const shown =
+    limit === undefined
+      ? shownTo
+      : isUp
+        ? { zh: `超过 ${shownTo.zh}`, en: `more than ${shownTo.en}` }
+        : { zh: `低于 ${shownTo.zh}`, en: `less than ${shownTo.en}` }
+  return {
+    fact: name,
+    label: { zh, en },
+    from,
+    to,
+    strategy: winnerOf(pack, { ...facts, [name]: to }).code,
+    step: stepInWords(pack.dictionary, name, from, to),
+    shown: { from: valueInWords(pack.dictionary, name, from), to: shown },
+  }
 }
 
-/** For each unknown fact of a rule, a smallest set with it that makes the rule true: alone, or together with others. */
-function decidingSets(
-  pack: RulePack,
-  facts: Facts,
-  rule: Strategy,
-  unknown: readonly FactName[],
-): DecidingSet[] {
-  const search = (free: readonly FactName[]): Facts | null =>
-    findFacts({ pack, condition: rule.condition, facts, free, budget: BUDGET, accept: () => true })
-  const sets: DecidingSet[] = []
-  const alone = new Set<FactName>()
-  for (const name of unknown) {
-    const found = search([name])
-    if (!found) continue
-    alone.add(name)
-    sets.push({ names: [name], gives: winnerOf(pack, found).code })
+/** How far it is, in words: `提前 31 日`, `减少 33%`. */
+function stepInWords(
+  dictionary: Dictionary,
+  name: FactName,
+  from: FactValue,
+  to: FactValue,
+): { zh: string; en: string } {
+  if (definitionOf(dictionary, name).type === 'date') {
+    const days = daysBetween(String(from), String(to))
+    const n = Math.abs(days)
+    const unit = n === 1 ? 'day' : 'days'
+    return days < 0
+      ? { zh: `提前 ${n} 日`, en: `${n} ${unit} earlier` }
+      : { zh: `推后 ${n} 日`, en: `${n} ${unit} later` }
   }
-  const together = unknown.filter((name) => !alone.has(name))
-  const found = together.length > 1 ? search(together) : null
-  if (found) {
-    const needed = leastOf(pack, found, rule, together)
-    if (needed.length > 0) sets.push({ names: needed, gives: winnerOf(pack, found).code })
+  if (typeof from === 'number' && typeof to === 'number') {
+    const by = valueInWords(dictionary, name, Math.abs(to - from))
+    return to > from
+      ? { zh: `增加 ${by.zh}`, en: `${by.en} more` }
+      : { zh: `减少 ${by.zh}`, en: `${by.en} less` }
   }
-  return sets
-}
-
-/** Of the facts that were chosen, those without which the rule would not be true: each let go of in turn, if it can be. */
-function leastOf(pack: RulePack, found: Facts, rule: Strategy, chosen: readonly FactName[]): FactName[] {
-  let kept = found
-  for (const name of chosen) {
-    const without: Facts = { ...kept }
-    delete without[name]
-    if (verdictOf(rule.condition, { facts: without, pack }) === 'true') kept = without
-  }
-  return chosen.filter((name) => kept[name] !== undefined)
-}
-
-function labelOf({ dictionary }: RulePack, name: FactName): { zh: string; en: string } {
-  const { zh, en } = definitionOf(dictionary, name)
-  return { zh, en }
+  return { zh: '改变', en: 'changed' }
 }

@@ -1,14 +1,21 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { nextNumbers } from '../db/counter.ts'
-import { inBuild } from '../db/in-build.ts'
+import { inBuild, inRun } from '../db/in-build.ts'
 import { asJson } from '../db/json.ts'
 import type { Database } from '../db/schema.ts'
 import { standsIn, type Standing } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
-import { packToSql } from '../rule/to-sql.ts'
+import { deadlineSql } from '../rule/deadline-sql.ts'
+import { fittingCodes, packToSql } from '../rule/to-sql.ts'
 import type { IsoDate } from '../units.ts'
 import { idList } from './input-store.ts'
+import { overridesInForce } from './override-store.ts'
+
+/** One run at a time: another waits here, and then sees what this one left. */
+export async function waitForRuns(tx: Transaction<Database>): Promise<void> {
+  await sql`select last_value from counter where name = 'run' for update`.execute(tx)
+}
 
 /** Opens a run under the next number; its pack is kept for ever, known by the hash of its text. */
 export async function startRun(
@@ -87,7 +94,8 @@ export class TagSets {
 
 /**
  * One statement: every fact row of the run gets the first strategy whose condition is true, the other true ones as
- * runners-up, the codes of its findings and its tags. The key of `assessment` allows one row per parcel.
+ * runners-up, what a person decided instead, its next deadline, the codes of its findings and its tags. The key of
+ * `assessment` allows one row per parcel.
  */
 export async function assess(
   tx: Transaction<Database>,
@@ -95,32 +103,61 @@ export async function assess(
     readonly runId: number
     /** The run in which what it says stands no more; null: it stands. */
     readonly toRun: number | null
-    readonly buildId: number
+    readonly build: Standing
+    readonly asOf: IsoDate
     readonly pack: RulePack
     readonly tags: TagSets
     readonly only?: readonly number[] | undefined
   },
 ): Promise<void> {
-  const { tags, only } = run
+  const { tags, only, pack } = run
   const concerned = only === undefined ? sql`true` : sql`finding.parcel_ids && ${idList(only)}`
+  const closedNow = only === undefined ? sql`true` : sql`before.parcel_id = any(${idList(only)})`
+  const last = pack.strategies.at(-1)!.code
+  const deadline = deadlineSql(pack, {
+    facts: 'f',
+    strategy: sql.ref('held.strategy'),
+    since: sql.ref('held.since'),
+    setOn: sql.ref('decided.set_on'),
+    expiresOn: sql.ref('decided.expires_on'),
+  })
   if (only === undefined) await planForFreshRows(tx)
   await sql`
-    insert into assessment (run_id, to_run, county_code, parcel_id, strategy, runners_up, flags, tags)
-    select ${run.runId}::bigint, ${run.toRun}::bigint, chosen.county_code, chosen.parcel_id, chosen.strategy, chosen.runners_up,
+    insert into assessment (run_id, to_run, county_code, parcel_id, strategy, ruled_strategy, override_id, since, due_on, due_rule,
+                            light, runners_up, flags, tags)
+    select ${run.runId}::bigint, ${run.toRun}::bigint, f.county_code, f.parcel_id, held.strategy, held.ruled, decided.override_id, held.since,
+           deadline.due_on, deadline.due_rule, deadline.light, fitting.codes[2:],
            coalesce(flag.codes, '{}'), coalesce(tag.codes, '{}')
-    from (${packToSql(run.pack, { takenBy: run.runId })}) as chosen
+    from fact as f
+    cross join lateral (select ${fittingCodes(pack, 'f')} as codes offset 0) as fitting
+    left join (${overridesInForce(run.asOf, run.toRun === null ? undefined : run.build.knownAt)}) as decided
+      on decided.county_code = f.county_code and decided.parcel_id = f.parcel_id
+    left join (
+      select county_code, parcel_id, strategy, since from assessment as before
+      where before.to_run = ${run.runId} and ${closedNow}
+    ) as before on before.county_code = f.county_code and before.parcel_id = f.parcel_id
+    cross join lateral (
+      select ruled, strategy, case when before.strategy = strategy then least(before.since, f.as_of) else f.as_of end as since
+      from (
+        select ruled, coalesce(decided.strategy, ruled) as strategy
+        from (select coalesce(fitting.codes[1], ${last}::text) as ruled) as by_rules
+      ) as effective
+      offset 0
+    ) as held
+    cross join lateral (${deadline}) as deadline
     left join (
       select named.parcel_id, array_agg(distinct finding.code order by finding.code) as codes
       from finding cross join unnest(finding.parcel_ids) as named(parcel_id)
-      where ${inBuild('finding', run.buildId)} and not finding.noise and ${concerned}
+      where ${inBuild('finding', run.build.buildId)} and not finding.noise and ${concerned}
       group by named.parcel_id
-    ) as flag on flag.parcel_id = chosen.parcel_id
+    ) as flag on flag.parcel_id = f.parcel_id
     left join (
       select of_parcel.parcel_id, string_to_array(nullif(tag_set.codes, ''), ' ') as codes
       from unnest(${tags.parcelIds.map(String)}::text[]::bigint[], ${tags.setNumbers.map(String)}::text[]::bigint[])
            as of_parcel(parcel_id, set_no)
       join unnest(${tags.sets}::text[]) with ordinality as tag_set(codes, set_no) using (set_no)
-    ) as tag on tag.parcel_id = chosen.parcel_id`.execute(tx)
+    ) as tag on tag.parcel_id = f.parcel_id
+    where f.run_id = ${run.runId}`.execute(tx)
 }
 
 /**
@@ -182,6 +219,8 @@ export interface CurrentRun {
   readonly runId: number
   readonly buildId: number
   readonly asOf: IsoDate
+  /** When it was started, ISO instant. */
+  readonly madeAt: string
   readonly pack: RulePack
 }
 
@@ -197,6 +236,7 @@ export async function currentRun(db: Kysely<Database>, standing?: Standing): Pro
       'classify_run.run_id as runId',
       'classify_run.build_id as buildId',
       'classify_run.as_of as asOf',
+      'classify_run.started_at as madeAt',
       'rule_pack.yaml as yaml',
     ])
     .where('classify_run.run_id', '=', (eb) =>
@@ -234,20 +274,76 @@ export async function parcelNumber(
   return (await query.where('parcel_id', '=', Number(text)).executeTakeFirst())?.parcelId ?? null
 }
 
+/** As `parcelNumber`. @throws Refusal `PARCEL_NOT_FOUND` */
+export async function requireParcel(
+  db: Kysely<Database>,
+  standing: Standing,
+  idOrCode: number | string,
+): Promise<number> {
+  const parcelId = await parcelNumber(db, standing, idOrCode)
+  if (parcelId === null) throw parcelNotFound(idOrCode)
+  return parcelId
+}
+
+export const parcelNotFound = (idOrCode: number | string): Refusal =>
+  new Refusal(
+    'PARCEL_NOT_FOUND',
+    {
+      zh: `没有编号或宗地代码为“${idOrCode}”的现状地块。`,
+      en: `There is no current parcel with the number or code "${idOrCode}".`,
+    },
+    { zh: '请核对代码;新建库后需重新判定。', en: 'Check the code; after a new build, classify again.' },
+  )
+
+/** The county a standing parcel lies in. */
+export async function countyOf(
+  db: Kysely<Database>,
+  { buildId }: Standing,
+  parcelId: number,
+): Promise<string> {
+  const row = await db
+    .selectFrom('parcel_version as v')
+    .select('county_code')
+    .where('parcel_id', '=', parcelId)
+    .where(standsIn(buildId))
+    .executeTakeFirstOrThrow()
+  return row.county_code
+}
+
+/** What a parcel was given in a run; null: it was not part of it. */
+export async function heldBy(db: Kysely<Database>, parcelId: number, runId: number | null) {
+  const row = await db
+    .selectFrom('assessment as a')
+    .select([
+      'a.strategy',
+      'a.ruled_strategy as ruledStrategy',
+      'a.override_id as overrideId',
+      'a.since',
+      'a.due_on as dueOn',
+      'a.due_rule as dueRule',
+      'a.light',
+    ])
+    .where('a.parcel_id', '=', parcelId)
+    .where(inRun('a', runId))
+    .executeTakeFirst()
+  return row ?? null
+}
+
 /**
  * Parcels and land that would go from one strategy to another under a pack, over the facts of the last run. Nothing is
- * written.
+ * written. What a person decided stays as decided.
  */
 export async function movesUnder(
   db: Kysely<Database>,
   pack: RulePack,
 ): Promise<{ from: string; to: string; parcels: number; planarM2: number }[]> {
   const { rows } = await sql<{ from: string; to: string; parcels: number; planarM2: number }>`
-    select a.strategy as "from", chosen.strategy as "to", count(*)::int as parcels, sum(f.unit_area_m2)::float8 as "planarM2"
+    select a.strategy as "from", moved.strategy as "to", count(*)::int as parcels, sum(f.unit_area_m2)::float8 as "planarM2"
     from (${packToSql(pack)}) as chosen
     join assessment as a on a.to_run is null and a.county_code = chosen.county_code and a.parcel_id = chosen.parcel_id
     join fact as f on f.county_code = chosen.county_code and f.parcel_id = chosen.parcel_id
-    group by a.strategy, chosen.strategy
-    order by a.strategy, chosen.strategy`.execute(db)
+    cross join lateral (select case when a.override_id is null then chosen.strategy else a.strategy end as strategy) as moved
+    group by a.strategy, moved.strategy
+    order by a.strategy, moved.strategy`.execute(db)
   return rows
 }

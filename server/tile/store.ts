@@ -32,6 +32,7 @@ const parcelAttributes: readonly AttributeSpec[] = [
   { name: 'use_group', role: 'group' },
   { name: 'area', role: 'largest' }, // planar, m², rounded: for filters and hints, never a figure
   { name: 'flags', role: 'union' }, // 'P101,P503'
+  { name: 'ruled', role: 'single' }, // what the rules say, where a person decided on something else
 ]
 const findingAttributes: readonly AttributeSpec[] = [
   { name: 'code', role: 'group' },
@@ -85,6 +86,8 @@ async function loadParcels(db: Kysely<Database>, { buildId, runId }: Standing): 
         'v.use_group',
         'v.area_planar_m2',
         'a.strategy',
+        'a.ruled_strategy',
+        'a.override_id',
         'a.flags',
         asWkb(eb.ref('v.geom')).as('wkb'),
       ])
@@ -105,6 +108,7 @@ async function loadParcels(db: Kysely<Database>, { buildId, runId }: Standing): 
           row.use_group,
           Math.round(row.area_planar_m2),
           row.flags && row.flags.length > 0 ? row.flags.join(',') : null,
+          row.override_id === null ? null : row.ruled_strategy,
         ],
       })
       after = row.parcel_id

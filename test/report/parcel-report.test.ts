@@ -50,7 +50,7 @@ describe('a parcel report', () => {
     expect(lines.at(-1)).toEqual({
       depth: 1,
       mark: '?',
-      text: 'as_of <= add_years(start.due, 2) — 约定开工日 = 不详',
+      text: '查询日 不晚于 约定开工日之后 2 年 — 约定开工日 = 不详',
     })
   })
 

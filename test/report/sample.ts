@@ -26,6 +26,8 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
     kind: 'supplied',
     stage: 'supplied',
     strategy: 'C5',
+    ruledStrategy: 'C5',
+    overrideId: null,
     district: '430211',
     holder: '株洲某某机械有限公司(虚构)',
     project: '精密铸件项目 #panic("x") $a$ [注入]',
@@ -131,6 +133,9 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
       deadlineKind: 'law',
       condition: '',
     },
+    ruled: { code: 'C5', title: title('满一年征缴闲置费', 'Levy idle fee') },
+    override: null,
+    deadlines: { light: 'yellow', since: '2025-02-01', next: null, all: [] },
     runnersUp: ['C8'],
     tried: [
       {
@@ -141,18 +146,21 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
         reason: {
           op: 'and',
           text: 'AND',
+          words: title('', ''),
           verdict: 'true',
           facts: [],
           children: [
             {
               op: 'test',
               text: "idle.kind = 'not_started'",
+              words: title('闲置情形 是 未动工', 'kind is not started'),
               verdict: 'true',
               facts: [
                 {
                   name: 'idle.kind',
                   label: title('闲置情形', 'kind'),
                   value: 'not_started',
+                  shown: title('未动工', 'not started'),
                   source: '计算:开工约定 2024-01-10',
                 },
               ],
@@ -161,9 +169,16 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
             {
               op: 'test',
               text: 'as_of <= add_years(start.due, 2)',
+              words: title('查询日 不晚于 约定开工日之后 2 年', 'as of is not after 2 years after start due'),
               verdict: 'unknown',
               facts: [
-                { name: 'start.due', label: title('约定开工日', 'start due'), value: null, source: null },
+                {
+                  name: 'start.due',
+                  label: title('约定开工日', 'start due'),
+                  value: null,
+                  shown: title('不详', 'unknown'),
+                  source: null,
+                },
               ],
               children: [],
             },
@@ -171,13 +186,23 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
         },
       },
     ],
-    unknowns: [{ name: 'idle.cause', label: title('闲置原因', 'cause'), couldGive: ['C3', 'C6'] }],
+    unknowns: [
+      {
+        name: 'idle.cause',
+        label: title('闲置原因', 'cause'),
+        couldGive: ['C3', 'C6'],
+        alone: true,
+        planarM2: 4800,
+      },
+    ],
     nearestFlip: {
       fact: 'as_of',
       label: title('查询日', 'as of'),
       from: '2025-06-30',
       to: '2026-01-11',
       strategy: 'C4',
+      step: title('推后 195 日', '195 days later'),
+      shown: { from: title('2025-06-30', '2025-06-30'), to: title('2026-01-11', '2026-01-11') },
     },
   },
 }

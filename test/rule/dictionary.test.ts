@@ -69,7 +69,13 @@ describe('a pack with facts of its own', () => {
     const [fell] = pack.strategies
     const reason = reasonFor(fell!.condition, { facts: { height: 3 }, pack }, () => null)
     expect(reason.children[1]!.facts).toEqual([
-      { name: 'height', label: { zh: '树高', en: 'height' }, value: 3, source: null },
+      {
+        name: 'height',
+        label: { zh: '树高', en: 'height' },
+        value: 3,
+        shown: { zh: '3 metre', en: '3 metre' },
+        source: null,
+      },
     ])
     // Pruning may be due as well, but how much room it has depends on what it is, and nobody knows.
     expect(chooseStrategy(pack, { hollow: true, height: 20 }).runnersUp).toEqual([])

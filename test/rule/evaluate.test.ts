@@ -94,9 +94,16 @@ test('a reason shows each test with the fact it used, its source, and what is no
   expect(reason.children[0]).toEqual({
     op: 'test',
     text: 'site.built = TRUE',
+    words: { zh: '已建设:是', en: 'built upon: yes' },
     verdict: 'true',
     facts: [
-      { name: 'site.built', label: { zh: '已建设', en: 'built upon' }, value: true, source: '竣工验收 JG-1' },
+      {
+        name: 'site.built',
+        label: { zh: '已建设', en: 'built upon' },
+        value: true,
+        shown: { zh: '是', en: 'yes' },
+        source: '竣工验收 JG-1',
+      },
     ],
     children: [],
   })

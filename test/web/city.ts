@@ -8,6 +8,7 @@ import type {
   BatchBooks,
   Catalog,
   Conflicts,
+  DeadlineLine,
   Delivery,
   Dossier,
   Explanation,
@@ -16,7 +17,9 @@ import type {
   Ledger,
   Lineage,
   OverlapPreview,
+  Override,
   ParcelCard,
+  ParcelDeadlines,
   ParcelPage,
   ParcelRow,
   Places,
@@ -125,6 +128,8 @@ export function makeCity(count: number): City {
       kind: kinds[i % 3]!,
       stage,
       strategy: strategy.code,
+      ruledStrategy: i === 3 ? 'C4' : strategy.code,
+      overrideId: i === 3 ? 7 : null,
       district: districts[i % 3]!.code,
       holder: i % 5 === 0 ? null : `湘虚构第${i}置业有限公司`,
       project: i % 2 === 0 ? `新马片区${i}号地块项目` : null,
@@ -611,6 +616,9 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
           title: { zh: '株洲一地一策', en: 'Zhuzhou' },
         },
         strategy,
+        ruled: ruledOf(row),
+        override: row.overrideId === null ? null : decision(row),
+        deadlines: deadlinesOf(row),
         runnersUp: ['C8'],
         tried: [
           {
@@ -621,12 +629,14 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
             reason: {
               op: 'test',
               text: 'flags.block > 0',
+              words: { zh: '阻断性问题数 大于 0 个', en: 'blocking flags is more than 0' },
               verdict: 'false',
               facts: [
                 {
                   name: 'flags.block',
                   label: { zh: '阻断性问题数', en: 'blocking flags' },
                   value: 0,
+                  shown: { zh: '0 个', en: '0' },
                   source: null,
                 },
               ],
@@ -641,18 +651,21 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
             reason: {
               op: 'and',
               text: '',
+              words: { zh: '', en: '' },
               verdict: 'true',
               facts: [],
               children: [
                 {
                   op: 'test',
                   text: "chain.stage = 'supplied'",
+                  words: { zh: '阶段 是 已供', en: 'stage is supplied' },
                   verdict: 'true',
                   facts: [
                     {
                       name: 'chain.stage',
                       label: { zh: '阶段', en: 'stage' },
                       value: 'supplied',
+                      shown: { zh: '已供', en: 'supplied' },
                       source: '供应 4302012021B00123',
                     },
                   ],
@@ -661,12 +674,14 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
                 {
                   op: 'test',
                   text: "idle.cause = 'own'",
+                  words: { zh: '闲置原因 是 企业自身', en: 'cause of idleness is the holder' },
                   verdict: 'unknown',
                   facts: [
                     {
                       name: 'idle.cause',
                       label: { zh: '闲置原因', en: 'cause of idleness' },
                       value: null,
+                      shown: { zh: '不详', en: 'unknown' },
                       source: null,
                     },
                   ],
@@ -677,7 +692,13 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
           },
         ],
         unknowns: [
-          { name: 'idle.cause', label: { zh: '闲置原因', en: 'cause of idleness' }, couldGive: ['C4', 'C6'] },
+          {
+            name: 'idle.cause',
+            label: { zh: '闲置原因', en: 'cause of idleness' },
+            couldGive: ['C4', 'C6'],
+            alone: true,
+            planarM2: parcelM2,
+          },
         ],
         nearestFlip: {
           fact: 'start.due',
@@ -685,12 +706,86 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
           from: '2025-01-01',
           to: '2024-06-29',
           strategy: 'C4',
+          step: { zh: '提前 186 日', en: '186 days earlier' },
+          shown: {
+            from: { zh: '2025-01-01', en: '2025-01-01' },
+            to: { zh: '2024-06-29', en: '2024-06-29' },
+          },
         },
       } satisfies Explanation
     }
     default:
       return null
   }
+}
+
+const ruledOf = ({ ruledStrategy, strategy }: ParcelRow) => {
+  const code = ruledStrategy ?? strategy
+  return { code: code!, title: strategies.find((each) => each.code === code)!.title }
+}
+
+/** Decided by a person against the rules, with all that has to be shown of it. */
+const decision = ({ parcelId, strategy, ruledStrategy }: ParcelRow): Override => ({
+  overrideId: 7,
+  parcelId,
+  state: 'in_force',
+  needsAttention: false,
+  strategy: strategy!,
+  ruledStrategy: ruledStrategy!,
+  by: '张*',
+  reason: '管线迁改尚未完成,先协商处置',
+  document: '株政纪〔2026〕12号',
+  setOn: '2026-05-10',
+  expiresOn: '2026-12-31',
+  setAt: '2026-05-10T02:00:00.000Z',
+  end: null,
+  seen: null,
+})
+
+/** Start due on 2025-09-30: one year is over 92 days after 2026-06-30. */
+function deadlinesOf(row: ParcelRow): ParcelDeadlines {
+  const due: DeadlineLine = {
+    rule: 'idle_one_year',
+    title: { zh: '满一年闲置', en: 'One year after the start due' },
+    kind: 'law',
+    basis: '房地产管理法26',
+    due: '2026-09-30',
+    daysLeft: 92,
+    state: 'open',
+    recurring: false,
+    limitDays: 365,
+    warning: null,
+    counted: { zh: '约定开工日 2025-09-30', en: 'start due 2025-09-30' },
+    facts: [
+      {
+        name: 'start.due',
+        label: { zh: '约定开工日', en: 'start due' },
+        value: '2025-09-30',
+        source: '供应 · 4302012021B00123 · start_due',
+      },
+    ],
+  }
+  const missed: DeadlineLine = {
+    ...due,
+    rule: 'start_due',
+    title: { zh: '约定开工', en: 'Start of works due' },
+    kind: 'contract',
+    due: '2025-09-30',
+    daysLeft: -273,
+    limitDays: 400,
+  }
+  const service: DeadlineLine = {
+    ...due,
+    rule: `${row.strategy}.1`,
+    title: strategies.find(({ code }) => code === row.strategy)!.title,
+    due: null,
+    daysLeft: null,
+    state: 'undated',
+    limitDays: null,
+    counted: { zh: '文书送达之日 起 30 日', en: '30 days from service of the document' },
+    facts: [],
+  }
+  return { light: 'red', since: '2026-02-28', next: due, all: [missed, due, service] }
 }
 
 /** 12 parcels of 4,800 m²: 57,600 m² approved = 24,000 + 19,200 + 14,390 + 10. */

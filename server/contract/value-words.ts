@@ -1,0 +1,53 @@
+interface Message {
+  readonly zh: string
+  readonly en: string
+}
+const say = (zh: string, en: string): Message => ({ zh, en })
+
+/** What the values of facts with a closed list (server/rule/fact.ts) are called. */
+export const valueWords: Readonly<Record<string, Message>> = {
+  planned: say('规划', 'planned'),
+  approved: say('已批', 'approved'),
+  supplied: say('已供', 'supplied'),
+  building: say('在建', 'building'),
+  completed: say('竣工', 'completed'),
+  built: say('已建', 'built'),
+  exited: say('退出', 'exited'),
+  titled: say('已登记', 'titled'),
+  remainder: say('批而未供', 'approved, not supplied'),
+  batch: say('批次', 'batch'),
+  single: say('单独选址', 'single site'),
+  valid: say('有效', 'valid'),
+  lapsed: say('失效', 'lapsed'),
+  withdrawn: say('撤回', 'withdrawn'),
+  reduced: say('核减', 'reduced'),
+  none: say('未', 'not yet'),
+  part: say('部分', 'in part'),
+  done: say('已完成', 'done'),
+  started: say('已开工', 'started'),
+  not_required: say('无需', 'not required'),
+  unknown: say('不明', 'unknown'),
+  not_started: say('未动工', 'not started'),
+  stopped: say('已停工', 'stopped'),
+  gov: say('政府原因', 'the government'),
+  force_majeure: say('不可抗力', 'force majeure'),
+  own: say('企业自身', 'the holder'),
+  mixed: say('混合原因', 'mixed'),
+  real: say('实质重叠', 'real'),
+  completion: say('竣工验收', 'completion'),
+  site_used: say('已实际使用', 'site in use'),
+  RES: say('住宅', 'residential'),
+  COM: say('商服', 'commercial'),
+  IND: say('工业', 'industry'),
+  STO: say('仓储', 'storage'),
+  PUB: say('公共管理与服务', 'public service'),
+  INF: say('公用设施', 'utilities'),
+  TRA: say('交通运输', 'transport'),
+  GRN: say('绿地', 'green'),
+  SPE: say('特殊用地', 'special'),
+  AGR: say('农用地', 'farm land'),
+  WAT: say('水域', 'water'),
+  RSV: say('留白', 'reserved'),
+  MIX: say('混合', 'mixed'),
+  OTH: say('其他', 'other'),
+}
