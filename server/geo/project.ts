@@ -43,6 +43,9 @@ function converter(fromSrid: number, toSrid: number): Converter {
   return made
 }
 
+/** The PROJ text of a supported system. @throws GeometryError CRS_UNKNOWN */
+export const definitionOf = (srid: number): string => definition(srid)
+
 function definition(srid: number): string {
   const found = definitions.get(srid)
   if (found !== undefined) return found

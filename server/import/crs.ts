@@ -1,6 +1,15 @@
+import proj4 from 'proj4'
 import { bboxOf } from '../geo/area.ts'
+import {
+  fromLegacy,
+  fromLocalPlane,
+  legacyOf,
+  legacySridOf,
+  type LegacyDatum,
+  type LocalPlane,
+} from '../geo/legacy-datum.ts'
 import { LONLAT_SRID, WORKING_SRID, type MultiPolygon, type Position } from '../geo/polygon.ts'
-import { knownSrids, transform, transformPosition } from '../geo/project.ts'
+import { definitionOf, knownSrids, transform, transformPosition } from '../geo/project.ts'
 import type { CrsKnownBy } from '../record/store.ts'
 import type { Issue } from '../record/draft.ts'
 import { Refusal, type Message } from '../refusal.ts'
@@ -19,6 +28,8 @@ export interface Crs {
   /** Null for GCJ-02, which has no number. */
   readonly srid: number | null
   readonly knownBy: CrsKnownBy
+  /** The way to the working plane, where it is not that of `srid`: with parameters of the city. */
+  readonly toWorking?: (position: Position) => Position
 }
 
 /**
@@ -59,22 +70,41 @@ export interface CrsQuestion {
   readonly sample: readonly Position[]
   readonly kind: string
   readonly layer: string | null
+  /** 1980 西安 or 1954 北京 to CGCS2000, as the operator gives them: three or seven parameters. */
+  readonly towgs84?: readonly number[] | undefined
+  /** The city's own plane, as the operator gives it. */
+  readonly localPlane?: LocalPlane | undefined
 }
 
 /**
  * Settles the CRS of a delivery: what the sender declared counts first, then .prj, then the head of the file, then the
  * rule of the format, then the size of the numbers. What is claimed is checked against the numbers.
  * @returns null CRS for a table without coordinates
- * @throws Refusal CRS_UNKNOWN, CRS_CONFLICT, CRS_PARAMETERS_NEEDED, CRS_GCJ02, CRS_BD09
+ * @throws Refusal CRS_UNKNOWN, CRS_CONFLICT, CRS_PARAMETERS_NEEDED, CRS_FOREIGN, CRS_GCJ02, CRS_BD09
  */
 export function settleCrs(question: CrsQuestion): { crs: Crs | null; issues: Issue[] } {
   const { declared, hint, sample, fileName } = question
+  if (question.localPlane !== undefined)
+    return byParameters({
+      name: 'LOCAL',
+      srid: null,
+      knownBy: 'option',
+      toWorking: fromLocalPlane(question.localPlane),
+    })
   if (declared !== undefined) {
+    const legacy = legacyDeclared(declared)
+    if (legacy !== null) return settleLegacy(question, { ...legacy, label: declared }, 'option')
     const chosen = declaredCrs(declared, question)
     return { crs: chosen, issues: chosen.srid === null ? [approximate()] : [] }
   }
   if (sample.length === 0) return { crs: null, issues: [] }
-  if (hint?.legacy) throw parametersNeeded(fileName, hint.label, hint.legacy)
+  const legacy =
+    hint?.legacy === undefined
+      ? hint?.srid && legacyOf(hint.srid)
+      : { datum: hint.legacy, twin: hint.srid, twinWithZone: hint.sridWithZone }
+  if (hint !== null && legacy) return settleLegacy(question, { ...legacy, label: hint.label }, hint.by)
+  if (hint?.wkt !== undefined && (hint.srid === null || !knownSrids.includes(hint.srid)))
+    throw foreign(fileName, hint.label, hint.wkt, sample[0]!)
   if (hint !== null && hint.by !== 'format' && hint.srid === null)
     throw crsUnknown(fileName, {
       zh: `坐标系“${hint.label}”不在支持之列`,
@@ -177,8 +207,6 @@ function declaredCrs(declared: string, { fileName, kind, layer, sample }: CrsQue
     )
   }
   const srid = epsgOf(declared)
-  const legacy = srid === null ? legacyDatum(declared) : legacySrid(srid)
-  if (legacy !== null) throw parametersNeeded(fileName, declared, legacy)
   if (srid === null || !knownSrids.includes(srid))
     throw crsUnknown(fileName, {
       zh: `--crs ${declared} 不在支持之列`,
@@ -190,13 +218,59 @@ function declaredCrs(declared: string, { fileName, kind, layer, sample }: CrsQue
   return crs(srid, 'option')
 }
 
-/** EPSG numbers of Xian 1980 and Beijing 1954: geographic, 3° and 6° zones. */
-function legacySrid(srid: number): 'Xian 1980' | 'Beijing 1954' | null {
-  if (srid === 4610 || (srid >= 2327 && srid <= 2390)) return 'Xian 1980'
-  if (srid === 4214 || (srid >= 2401 && srid <= 2442) || (srid >= 21413 && srid <= 21463))
-    return 'Beijing 1954'
-  return null
+interface LegacyClaim {
+  readonly datum: LegacyDatum
+  readonly label: string
+  /** CGCS2000 systems of the same zone; absent where only the datum was named. */
+  readonly twin?: number | null
+  readonly twinWithZone?: number | undefined
 }
+
+function legacyDeclared(declared: string): Omit<LegacyClaim, 'label'> | null {
+  const srid = epsgOf(declared)
+  if (srid !== null) return legacyOf(srid)
+  const datum = legacyDatum(declared)
+  return datum === null ? null : { datum }
+}
+
+/**
+ * A legacy datum becomes CGCS2000 with the operator's parameters or not at all. Which zone, and whether it stands in
+ * front of the easting, is what was named, or what the numbers tell.
+ */
+function settleLegacy(
+  { fileName, sample, towgs84 }: CrsQuestion,
+  { datum, label, twin, twinWithZone }: LegacyClaim,
+  knownBy: CrsKnownBy,
+): { crs: Crs | null; issues: Issue[] } {
+  if (sample.length === 0) return { crs: null, issues: [] }
+  if (towgs84 === undefined) throw parametersNeeded(fileName, label, datum)
+  const carriesZone = sample[0]!.some((ordinate) => Math.abs(ordinate) > 1e7)
+  const named = carriesZone && twinWithZone !== undefined ? twinWithZone : twin
+  const like = named ?? byMagnitude(sample[0]!)
+  const srid = like === null || like === undefined ? null : legacySridOf(like, datum)
+  if (like === null || like === undefined || srid === null)
+    throw crsUnknown(fileName, {
+      zh: `“${label}”没有写明带号,坐标数值也看不出`,
+      en: `"${label}" names no zone and the numbers do not tell one`,
+    })
+  return byParameters({
+    name: `EPSG:${srid}`,
+    srid,
+    knownBy,
+    toWorking: fromLegacy(datum, like, towgs84),
+  })
+}
+
+const byParameters = (crs: Crs): { crs: Crs; issues: Issue[] } => ({
+  crs,
+  issues: [
+    mayFixLater('CRS_BY_PARAMETERS', {
+      field: 'geometry',
+      zh: `坐标由 ${crs.name} 按映射文件给出的参数换算,精度取决于参数;参数本身不随来件保存。`,
+      en: `Coordinates were taken from ${crs.name} with the parameters of the mapping and are as good as those; the parameters themselves are not kept with the delivery.`,
+    }),
+  ],
+})
 
 /** How a shape reads in a CRS: as it stands, with its ordinates exchanged, or nowhere near the city. */
 export type Reading = 'as_written' | 'swapped' | 'outside'
@@ -226,11 +300,14 @@ export interface Placed {
  */
 export function placeShape(
   delivered: MultiPolygon,
-  { srid }: Crs,
+  { srid, toWorking }: Crs,
   reach: 'inside' | 'touches',
 ): Placed | null {
   const fits = (shape: MultiPolygon): boolean => {
-    const window: Window = srid === null || isGeographic(srid) ? cityWindow.lonLat : cityWindow.working
+    const window: Window =
+      toWorking === undefined && (srid === null || isGeographic(srid))
+        ? cityWindow.lonLat
+        : cityWindow.working
     const [west, south, east, north] = bboxOf(shape)
     if (reach === 'inside')
       return west >= window.west && east <= window.east && south >= window.south && north <= window.north
@@ -238,7 +315,11 @@ export function placeShape(
   }
   for (const reading of ['as_written', 'swapped'] as const) {
     const read = reading === 'as_written' ? delivered : swapped(delivered)
-    if (srid === null) {
+    if (toWorking !== undefined) {
+      if (!isPlausible(read)) continue
+      const shape = read.map((polygon) => polygon.map((ring) => ring.map(toWorking)))
+      if (fits(shape)) return { shape, reading }
+    } else if (srid === null) {
       const shape = shapeFromGcj02(read)
       if (fits(shape)) return { shape: transform(shape, LONLAT_SRID, WORKING_SRID), reading }
     } else if (isGeographic(srid)) {
@@ -270,6 +351,39 @@ function crsUnknown(fileName: string, why: Message): Refusal {
   )
 }
 
+/** A system from elsewhere: where its first point lies says why it is of no use here. */
+function foreign(fileName: string, label: string, wkt: string, [x, y]: Position): Refusal {
+  const place = lonLatOf(wkt, [x, y])
+  const where =
+    place === null
+      ? { zh: '', en: '' }
+      : {
+          zh: `,其首点在东经 ${place[0].toFixed(3)}°、北纬 ${place[1].toFixed(3)}°`,
+          en: `; its first point lies at ${place[0].toFixed(3)}° E, ${place[1].toFixed(3)}° N`,
+        }
+  return new Refusal(
+    'CRS_FOREIGN',
+    {
+      zh: `“${fileName}”的坐标系为 ${label}${where.zh},不能归入工作坐标系（CGCS2000 3 度带,株洲）。`,
+      en: `"${fileName}" is in ${label}${where.en}, which does not belong in the working system (CGCS2000 3° zone, Zhuzhou).`,
+    },
+    {
+      zh: '请由提供方转换为 CGCS2000;如只需其属性,在映射文件中写 shapes: leave_out,按无图记录导入。',
+      en: 'Have the sender convert it to CGCS2000; if only its attributes matter, write shapes: leave_out in a mapping file to import them as records without a shape.',
+    },
+    { file: fileName },
+  )
+}
+
+function lonLatOf(wkt: string, position: Position): Position | null {
+  try {
+    const [lon, lat] = proj4(wkt, definitionOf(LONLAT_SRID)).forward([position[0], position[1]])
+    return Number.isFinite(lon) && Number.isFinite(lat) ? [lon, lat] : null
+  } catch {
+    return null // a projection proj4 does not know, or text that is no WKT: the place cannot be told
+  }
+}
+
 function conflict(fileName: string, label: string, srid: number, guess: number): Refusal {
   return new Refusal(
     'CRS_CONFLICT',
@@ -293,8 +407,8 @@ function parametersNeeded(fileName: string, label: string, legacy: string): Refu
       en: `"${fileName}" is in ${label} (${legacy}); taking it to CGCS2000 needs the parameters of the city.`,
     },
     {
-      zh: '请由测绘部门转换为 CGCS2000 后再导入。通用参数误差可达数十米,不予使用。',
-      en: 'Have the surveyors convert it to CGCS2000. General parameters are off by tens of metres and are not used.',
+      zh: '请由测绘部门转换为 CGCS2000 后再导入;或在映射文件 towgs84 中给出本市三参数或七参数。通用参数误差可达数十米,不予使用。',
+      en: 'Have the surveyors convert it to CGCS2000, or give the three or seven parameters of the city under towgs84 in a mapping file. General parameters are off by tens of metres and are not used.',
     },
     { file: fileName },
   )

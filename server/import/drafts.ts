@@ -72,7 +72,7 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
   }
   yield* await finish()
   refuseUnknownTable(delivery, reader)
-  delivery.reading.issues.push(...reader.closingIssues(), ...fileIssues(tally))
+  delivery.reading.issues.push(...reader.closingIssues(), ...fileIssues(tally, delivery.mapping))
 }
 
 const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table'])
@@ -94,9 +94,21 @@ function refuseUnknownTable({ source, target, fileName }: Delivery, reader: Read
   )
 }
 
-function fileIssues({ shapeless, withoutDoc }: { shapeless: number; withoutDoc: number }): Issue[] {
+function fileIssues(
+  { shapeless, withoutDoc }: { shapeless: number; withoutDoc: number },
+  mapping: Mapping,
+): Issue[] {
   const issues: Issue[] = []
-  if (shapeless > 0) {
+  if (mapping.shapes === 'leave_out') {
+    issues.push(
+      note('SHAPES_LEFT_OUT', {
+        field: 'geometry',
+        zh: `按映射文件 shapes: leave_out,图形未采用,${shapeless} 行作为无图记录保存;原图形随来件保存。`,
+        en: `As shapes: leave_out in the mapping asks, shapes were not used and ${shapeless} rows are kept as records without one; the delivered file keeps them.`,
+        value: shapeless,
+      }),
+    )
+  } else if (shapeless > 0) {
     issues.push(
       note('P601', {
         field: 'geometry',
@@ -199,8 +211,12 @@ type Placement =
       readonly repairs: readonly Repair[]
     }
 
+/** Rings of these are told apart by where they lie; which way they turn means nothing there. */
+const turnless: ReadonlySet<string> = new Set(['boundary-txt', 'dxf', 'kml', 'csv', 'xlsx', 'json-table'])
+
 /** From delivered coordinates to a clean shape on the grid of the working plane. */
-function place({ shape, rowNo }: SourceRow, { crs, source, target }: Delivery): Placement {
+function place({ shape, rowNo }: SourceRow, { crs, source, target, mapping }: Delivery): Placement {
+  if (mapping.shapes === 'leave_out') return { shape: null, delivered: undefined, issues: [], repairs: [] }
   if (shape.kind === 'unusable') return { refused: [{ ...shape.issue, row: rowNo }] }
   if (shape.kind === 'none' || crs === null)
     return { shape: null, delivered: undefined, issues: [], repairs: [] }
@@ -220,9 +236,8 @@ function place({ shape, rowNo }: SourceRow, { crs, source, target }: Delivery): 
   const clean = gridded(placed.shape)
   if (!clean.ok) return refusal(clean.code, clean.why)
   const at = { row: rowNo, field: 'geometry' }
-  // rings of a survey file are told apart by where they lie; which way they turn means nothing there
   const repairs = [...mended.repairs, ...clean.repairs].filter(
-    ({ method }) => method !== 'winding' || source.format !== 'boundary-txt',
+    ({ method }) => method !== 'winding' || !turnless.has(source.format),
   )
   const issues = repairs.map(({ what }) => note('P610', { ...at, ...what }))
   if (placed.reading === 'swapped') {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
+import type { Json } from '../record/draft.ts'
 import { recordKinds, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { canonicalUnit, fieldTypes } from './field-type.ts'
@@ -32,6 +33,16 @@ const mappingSchema = z.strictObject({
   pairs: z.array(z.strictObject({ key: z.string(), to: z.string() })).optional(),
   /** The column that numbers the rows of this file. */
   rowKey: z.string().optional(),
+  /** Parameters from 1980 西安 or 1954 北京 to CGCS2000: dx, dy, dz, or those with rx, ry, rz (″, position vector) and ppm. */
+  towgs84: z.union([z.array(z.number()).length(3), z.array(z.number()).length(7)]).optional(),
+  /** The city's own plane in the working plane: turned by arc seconds, stretched, then moved by metres. */
+  localPlane: z
+    .strictObject({ east: z.number(), north: z.number(), rotation: z.number(), scale: z.number().positive() })
+    .optional(),
+  /** Only the attributes are wanted: rows become records without a shape. */
+  shapes: z.literal('leave_out').optional(),
+  /** Order of day and month where a date such as 01/02/2023 does not tell. */
+  dates: z.enum(['dmy', 'mdy']).optional(),
 })
 
 /** How the columns of one file are to be read, as its receiver says. */
@@ -140,3 +151,13 @@ const invalid = (file: string, field: string, zh: string, en: string): Refusal =
     },
     field === '' ? { file } : { file, field },
   )
+
+/** The mapping as it may be kept with the delivery: transformation parameters are secret, so only that they were given stays. */
+export function storable(mapping: Mapping): Json {
+  const { towgs84, localPlane, ...rest } = mapping
+  return {
+    ...rest,
+    ...(towgs84 && { towgs84: `${towgs84.length} parameters` }),
+    ...(localPlane && { localPlane: '4 parameters' }),
+  } as Json
+}

@@ -1,23 +1,24 @@
 import type { ImportSummary } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import type { Position } from '../geo/polygon.ts'
-import type { Json, Reading } from '../record/draft.ts'
+import type { Reading } from '../record/draft.ts'
 import { recordDrafts } from '../record/store.ts'
 import type { Message } from '../refusal.ts'
 import { settleCrs } from './crs.ts'
 import { decidedDrafts, type FollowUp } from './follow-up.ts'
 import { DeliveredFile } from './delivered-file.ts'
 import { drafts } from './drafts.ts'
-import { readMapping } from './mapping.ts'
+import { readMapping, storable } from './mapping.ts'
 import { checkColumns, openSource } from './open-source.ts'
 import type { Source } from './source.ts'
 import { parseTarget, type Target } from './target.ts'
+import { packLoose } from './zip/loose.ts'
 
 export { undoDelivery, type UndoSummary } from '../record/store.ts'
 
 /** One file to bring in. */
 export interface ImportRequest {
-  /** Where the file lies; or `bytes` and `name`. */
+  /** Where the file lies, or one part of a loose shapefile, or a .gdb folder; or `bytes` and `name`. */
   readonly path?: string
   readonly bytes?: Uint8Array
   readonly name?: string
@@ -58,7 +59,7 @@ export async function importFile(base: Base, request: ImportRequest): Promise<Im
   const target = parseTarget(request.as)
   const file = request.bytes
     ? DeliveredFile.of(request.bytes, request.name ?? 'upload')
-    : await DeliveredFile.open(request.path ?? '', request.name)
+    : ((await packLoose(request.path ?? '')) ?? (await DeliveredFile.open(request.path ?? '', request.name)))
   try {
     const source = await openSource(file, { layer: request.from })
     try {
@@ -85,8 +86,10 @@ async function importSource(
     fileName,
     declared: request.crs,
     hint: source.crs,
-    sample: await sampleOf(source),
+    sample: mapping.shapes === 'leave_out' ? [] : await sampleOf(source),
     ...target,
+    towgs84: mapping.towgs84,
+    localPlane: mapping.localPlane,
   })
   // A suspicion the sender has already confirmed is none.
   const ofFile = source.issues.filter((issue) => issue.code !== 'GCJ02_SUSPECTED' || crs?.srid !== null)
@@ -117,7 +120,7 @@ async function importSource(
         as: request.as,
         declared_crs: request.crs ?? null,
         from: request.from ?? null,
-        mapping: mapping as Json,
+        mapping: storable(mapping),
         all_or_nothing: request.allOrNothing ?? false,
         about: source.about,
       },

@@ -1,7 +1,7 @@
 import { Refusal, type Message } from '../refusal.ts'
 import { fileTooLarge } from './delivered-file.ts'
 import { MAX_FILE_BYTES } from './limits.ts'
-import { decodeText } from './text.ts'
+import { decodeText, isBareUtf16 } from './text.ts'
 
 /** What the first bytes tell; an archive may hold several things. */
 export type Format = 'geojson' | 'zip' | 'geopackage' | 'kml' | 'dxf' | 'boundary-txt' | 'csv'
@@ -95,9 +95,12 @@ export function sniffFormat(bytes: Uint8Array, fileName: string, size: number = 
 
 function sniffText(bytes: Uint8Array, fileName: string): Format {
   // Half a megabyte tells; cut at a line so that no character is cut in two.
+  const isUtf16 =
+    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || isBareUtf16(bytes)
   const sample =
-    bytes.length <= 500_000 ? bytes : bytes.subarray(0, bytes.lastIndexOf(0x0a, 500_000) + 1 || 500_000)
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+    bytes.length <= 500_000
+      ? bytes
+      : bytes.subarray(0, isUtf16 ? 500_000 : bytes.lastIndexOf(0x0a, 500_000) + 1 || 500_000)
   if (!isUtf16 && sample.includes(0))
     throw typeMismatch(fileName, { zh: '无法识别的二进制文件', en: 'a binary file of no known kind' })
   // GeoJSON may be one endless line; its first character is enough and is the same in every encoding we read.
@@ -106,7 +109,9 @@ function sniffText(bytes: Uint8Array, fileName: string): Format {
   if (start === '') throw emptyFile(fileName)
   if (
     /^[[【［\s]*(?:属性描述|项目信息|地块坐标)/.test(start) ||
-    /^[^\n]*[,，]\s*[@＠]\s*[,，]?\s*$/m.test(start)
+    /^(?:格式版本号|数据产生单位|数据产生日期|坐标系)\s*[=＝:：]/m.test(start.slice(0, 4_000)) ||
+    /^[^\n]*[,，][^\n]*[@＠][\s,，;；]*$/m.test(start) ||
+    isBarePoints(start)
   )
     return 'boundary-txt'
   if (start.startsWith('{') || start.startsWith('[') || start.startsWith('\x1e')) return 'geojson'
@@ -122,6 +127,20 @@ function sniffText(bytes: Uint8Array, fileName: string): Format {
   throw typeMismatch(
     fileName,
     isTable ? { zh: '文本表格', en: 'a table of text' } : { zh: '纯文本', en: 'plain text' },
+  )
+}
+
+/** Point lines and nothing else, as field books are exported: `J1,3079682.047,38414681.906`. */
+function isBarePoints(start: string): boolean {
+  const lines = start
+    .slice(0, 2_000)
+    .split(/\r\n|\r|\n/, 4)
+    .filter(Boolean)
+  return (
+    lines.length >= 3 &&
+    lines.every((line) =>
+      /^\s*[A-Za-z]*\d+[\s,，]+(?:\d{0,3}[\s,，]+)?\d{5,9}(?:\.\d+)?[\s,，]+\d{5,9}(?:\.\d+)?/.test(line),
+    )
   )
 }
 

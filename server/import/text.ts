@@ -10,7 +10,7 @@ const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
   mark.every((byte, i) => bytes[i] === byte)
 
 /**
- * Text of unknown encoding, as survey offices send it: a BOM decides; else strict UTF-8; else GB18030, which GBK and
+ * Text of unknown encoding, as survey offices send it: a BOM decides; else UTF-16 that shows by its zeros; else strict UTF-8; else GB18030, which GBK and
  * GB2312 are parts of.
  * @throws Refusal ENCODING_INVALID for bytes that are none of these
  */
@@ -21,10 +21,15 @@ export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
     return { text: strict('utf-16le', bytes.subarray(2), fileName), encoding: 'UTF-16LE' }
   if (startsWith(bytes, 0xfe, 0xff))
     return { text: strict('utf-16be', bytes.subarray(2), fileName), encoding: 'UTF-16BE' }
+  if (isBareUtf16(bytes)) return { text: strict('utf-16le', bytes, fileName), encoding: 'UTF-16LE' }
   if (isUtf8(bytes))
     return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), encoding: 'UTF-8' }
   return { text: strict('gb18030', bytes, fileName), encoding: 'GB18030' }
 }
+
+/** UTF-16 of little end without a mark: it starts with signs of ASCII, each with a zero behind it. */
+export const isBareUtf16 = (bytes: Uint8Array): boolean =>
+  bytes.length >= 4 && [0, 2].every((i) => bytes[i]! >= 0x09 && bytes[i]! < 0x7f && bytes[i + 1] === 0)
 
 /** Whether the bytes are UTF-8; with `cut`, a last character may be cut off, as fields of fixed width do. */
 export function isUtf8(bytes: Uint8Array, { cut = false }: { readonly cut?: boolean } = {}): boolean {

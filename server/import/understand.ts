@@ -95,7 +95,7 @@ export class Reader {
         )
         continue
       }
-      const parsed = parseField(value, field, type)
+      const parsed = parseField(value, field, type, this.mapping.dates)
       if (parsed.state === 'blank') continue
       if (parsed.state === 'wrong') {
         issues.push(

@@ -24,8 +24,13 @@ const isBlank = (text: string): boolean =>
 const plainText = (raw: Json): string =>
   (typeof raw === 'string' ? raw : JSON.stringify(raw)).normalize('NFKC').trim()
 
+/** What a spreadsheet writes in place of a value it could not work out. */
+const isSheetError = (text: string): boolean =>
+  /^(?:ERROR:\s*)?#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!)$/i.test(text)
+
 export function parseText(raw: Json): Parsed<string> {
   const text = (typeof raw === 'string' ? raw : JSON.stringify(raw)).trim()
+  if (isSheetError(text)) return wrong('是表格公式的错误值', 'is the error of a spreadsheet formula')
   return /^(?:|null|<null>|nan)$/i.test(text) ? blank : value(text)
 }
 
@@ -35,12 +40,14 @@ const isSensibleYear = (year: number): boolean => year >= 1900 && year < 2200
 const BEIJING_MS = 8 * 3_600_000
 
 /**
- * A calendar day in any of the usual spellings: 2019年12月21日, 2019-12-21, 2019/12/21, 2019.12.21, 20191221, with or
- * without a time of day; milliseconds since 1970, as the land market writes midnight in Beijing; an Excel day number.
- * A day that does not exist is wrong, not the day after.
+ * A calendar day in any of the usual spellings: 2019年12月21日 (日 or 号), 二〇一九年十二月二十一日, 2019-12-21, 2019/12/21,
+ * 2019.12.21, 20191221, full-width digits, 21 December 2019, with or without a time of day; milliseconds since 1970, as
+ * the land market writes midnight in Beijing; an Excel day number.
+ * A day that does not exist is wrong, not the day after; a month without a day is no day.
+ * @param order of 01/02/2023, which does not tell it; without, such a date is wrong
  */
-export function parseDate(raw: Json): Parsed<IsoDate> {
-  const text = plainText(raw)
+export function parseDate(raw: Json, order?: 'dmy' | 'mdy'): Parsed<IsoDate> {
+  const text = chineseNumerals(plainText(raw))
   if (isBlank(text)) return blank
   if (/^-?\d{12,13}$/.test(text)) return dayOfInstant(Number(text))
   if (/^\d{5}(?:\.\d+)?$/.test(text)) {
@@ -54,9 +61,13 @@ export function parseDate(raw: Json): Parsed<IsoDate> {
     const instant = Date.parse(text)
     return Number.isNaN(instant) ? wrong('不是日期', 'is not a date') : dayOfInstant(instant)
   }
+  if (/^\d{4}(?:年\d{1,2}月?|[-/.]\d{1,2})$/.test(text))
+    return wrong('只有年月,没有日', 'names a month and no day')
+  const western = westernDate(text, order)
+  if (western !== null) return western
   const match =
-    /^(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))(?:[T\s]+\d{1,2}[:时]\d{1,2}.*)?$/.exec(
-      text.replaceAll(/\s*([年月日/.-])\s*/g, '$1'),
+    /^(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2}))(?:(?:[T\s]+|(?<=[日号]))\d{1,2}[:时]\d{1,2}.*)?$/.exec(
+      text.replaceAll(/\s*([年月日号/.-])\s*/g, '$1').replace(/(?<=\d)[.。]$/, ''),
     )
   if (!match)
     return wrong(
@@ -67,6 +78,56 @@ export function parseDate(raw: Json): Parsed<IsoDate> {
   const day = `${year}-${(m1 ?? m2 ?? m3)!.padStart(2, '0')}-${(d1 ?? d2 ?? d3)!.padStart(2, '0')}`
   if (!isIsoDate(day)) return wrong('日历上没有这一天', 'is no day of the calendar')
   return isSensibleYear(Number(year)) ? value(day) : wrong('年份不合情理', 'has a year that cannot be meant')
+}
+
+const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+
+/** 21 December 2019, Dec 21, 2019, 21-Dec-2019; 21/12/2019 where its order was given. Null for another spelling. */
+function westernDate(text: string, order: 'dmy' | 'mdy' | undefined): Parsed<IsoDate> | null {
+  const named =
+    /^(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3,9})\.?,?[\s-]+(\d{4})$/i.exec(text) ??
+    /^([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$/i.exec(text)
+  const numbers = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s+\d{1,2}:\d{2}.*)?$/.exec(text)
+  let parts: [day: string, month: string, year: string]
+  if (named) {
+    const [first, second, year] = named.slice(1) as [string, string, string]
+    const [day, word] = /^\d/.test(first) ? [first, second] : [second, first]
+    const month = months.indexOf(word.slice(0, 3).toLowerCase()) + 1
+    if (month === 0) return null
+    parts = [day, String(month), year]
+  } else if (numbers && order !== undefined) {
+    const [a, b, year] = numbers.slice(1) as [string, string, string]
+    parts = order === 'dmy' ? [a, b, year] : [b, a, year]
+  } else if (numbers) {
+    return wrong(
+      '日月先后不明,请在映射文件中写 dates: dmy 或 mdy',
+      'does not tell its day from its month; write dates: dmy or mdy in a mapping file',
+    )
+  } else return null
+  const [day, month, year] = parts
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return isIsoDate(date) && isSensibleYear(Number(year))
+    ? value(date)
+    : wrong('日历上没有这一天', 'is no day of the calendar')
+}
+
+/** 二〇一九年十二月二十一日 → 2019年12月21日; other text as it is. */
+function chineseNumerals(text: string): string {
+  const match =
+    /^([〇○零Oo一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十廿卅]{1,4})[日号])?$/.exec(
+      text,
+    )
+  if (!match) return text
+  const digit = (sign: string): number => Math.max(0, '〇一二三四五六七八九'.indexOf(sign))
+  const small = (word: string): number => {
+    const plain = word.replace('廿', '二十').replace('卅', '三十')
+    const [tens, ones] = plain.includes('十') ? plain.split('十') : ['', plain]
+    return (
+      (plain.includes('十') ? (tens === '' ? 1 : digit(tens!)) * 10 : 0) + (ones === '' ? 0 : digit(ones!))
+    )
+  }
+  const [, year, month, day] = match
+  return `${[...year!].map(digit).join('')}年${small(month!)}月${day === undefined ? '' : `${small(day)}日`}`
 }
 
 function dayOfInstant(ms: number): Parsed<IsoDate> {
@@ -260,12 +321,17 @@ export function parseChoice(raw: Json, field: string, values: readonly string[])
 }
 
 /** A value as a canonical field takes it; quantities keep their unit apart. */
-export function parseField(raw: Json, field: string, type: FieldType): Parsed<string | boolean | Quantity> {
+export function parseField(
+  raw: Json,
+  field: string,
+  type: FieldType,
+  order?: 'dmy' | 'mdy',
+): Parsed<string | boolean | Quantity> {
   switch (type.type) {
     case 'text':
       return parseText(raw)
     case 'date':
-      return parseDate(raw)
+      return parseDate(raw, order)
     case 'number':
       return parseQuantity(raw)
     case 'flag':

@@ -1,11 +1,17 @@
+import type { LegacyDatum } from '../geo/legacy-datum.ts'
+import { LONLAT_SRID } from '../geo/polygon.ts'
 import type { CrsHint } from './crs-hint.ts'
 
 /** 3° zones 25-45: EPSG number with the zone in front of the easting, and without. */
 export const zone3 = (zone: number): { prefixed: number; plain: number } | null =>
-  zone >= 25 && zone <= 45 ? { prefixed: 4513 + zone - 25, plain: 4534 + zone - 25 } : null
+  Number.isInteger(zone) && zone >= 25 && zone <= 45
+    ? { prefixed: 4513 + zone - 25, plain: 4534 + zone - 25 }
+    : null
 /** 6° zones 13-23. */
 export const zone6 = (zone: number): { prefixed: number; plain: number } | null =>
-  zone >= 13 && zone <= 23 ? { prefixed: 4491 + zone - 13, plain: 4502 + zone - 13 } : null
+  Number.isInteger(zone) && zone >= 13 && zone <= 23
+    ? { prefixed: 4491 + zone - 13, plain: 4502 + zone - 13 }
+    : null
 
 /**
  * The CRS a .prj names, in ESRI or OGC spelling. An EPSG number at the end of the text counts first; else datum,
@@ -17,26 +23,32 @@ export function crsFromPrj(text: string, fileName: string): CrsHint | null {
   const root = /^(PROJCS|GEOGCS|PROJCRS|GEOGCRS|GEODCRS|COMPD_CS)\s*[[(]\s*"([^"]*)"/i.exec(wkt)
   if (!root) return null
   const [, keyword, label] = root as unknown as [string, string, string]
-  const hint = (srid: number | null): CrsHint => ({ by: 'prj', label, srid, fileName })
   const legacy = legacyDatum(wkt)
-  if (legacy !== null) return { by: 'prj', label, srid: null, legacy, fileName }
+  const hint = (srid: number | null): CrsHint =>
+    legacy === null
+      ? { by: 'prj', label, srid, ...(srid === null && { wkt }), fileName }
+      : { by: 'prj', label, srid, legacy, fileName }
+  const isGeographic = /^GEO/i.test(keyword)
+  if (legacy !== null) return hint(isGeographic ? LONLAT_SRID : projected(wkt))
   const authority = /(?:AUTHORITY|ID)\s*\[\s*"EPSG"\s*,\s*"?(\d+)"?\s*\]\s*\]\s*$/i.exec(wkt)
-  if (authority) return hint(Number(authority[1]))
-  if (/^GEO/i.test(keyword))
-    return hint(isCgcs2000(wkt) ? 4490 : /WGS[_ ]?(?:19)?84/i.test(wkt) ? 4326 : null)
+  if (authority) return { ...hint(Number(authority[1])), wkt }
+  if (isGeographic) return hint(isCgcs2000(wkt) ? LONLAT_SRID : /WGS[_ ]?(?:19)?84/i.test(wkt) ? 4326 : null)
   if (/Mercator/i.test(wkt) && /Auxiliary|Pseudo|Web/i.test(wkt)) return hint(3857)
-  if (!isCgcs2000(wkt)) return hint(null)
+  return hint(isCgcs2000(wkt) ? projected(wkt) : null)
+}
+
+/** Number of the CGCS2000 zone with the meridian and false easting of a projected system. */
+function projected(wkt: string): number | null {
   const meridian = parameter(wkt, 'Central_Meridian') ?? parameter(wkt, 'Longitude of natural origin')
   const easting = parameter(wkt, 'False_Easting') ?? parameter(wkt, 'False easting')
-  if (meridian === null || easting === null) return hint(null)
-  return hint(gaussKruger(meridian, easting))
+  return meridian === null || easting === null ? null : gaussKruger(meridian, easting)
 }
 
 const isCgcs2000 = (wkt: string): boolean =>
   /CGCS[_ ]?2000|China[_ ](?:Geodetic[_ ]Coordinate[_ ]System[_ ])?2000/i.test(wkt)
 
 /** 西安80 and 北京54 cannot be taken to CGCS2000 without the parameters of the city. */
-export function legacyDatum(text: string): 'Xian 1980' | 'Beijing 1954' | null {
+export function legacyDatum(text: string): LegacyDatum | null {
   if (/Xian[_ ]?(?:19)?80|西安|(?:^|[^\d])80国家/i.test(text)) return 'Xian 1980'
   if (/Beijing[_ ]?(?:19)?54|北京|(?:^|[^\d])54国家/i.test(text)) return 'Beijing 1954'
   return null

@@ -144,7 +144,7 @@ describe('a .prj', () => {
   test('of Xian 1980 says so', () =>
     expect(
       crsFromPrj(esri.replaceAll('CGCS2000', 'Xian_1980').replaceAll('China_2000', 'Xian_1980'), 'a.zip'),
-    ).toMatchObject({ srid: null, legacy: 'Xian 1980' }))
+    ).toMatchObject({ srid: 4526, legacy: 'Xian 1980' }))
   test('that is the error page of a server is none', () =>
     expect(crsFromPrj('<html>404</html>', 'a.zip')).toBeNull())
 })

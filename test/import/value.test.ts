@@ -16,6 +16,14 @@ describe('a date', () => {
     [1_576_857_600_000, '2019-12-21'], // the same, as the land market writes it
     ['1576857600000', '2019-12-21'],
     ['2024-02-29', '2024-02-29'],
+    ['二〇一九年十二月二十一日', '2019-12-21'],
+    ['二零二四年二月廿九日', '2024-02-29'],
+    ['二〇二〇年十月十日', '2020-10-10'],
+    ['2019年12月21号', '2019-12-21'],
+    ['2019.12.21.', '2019-12-21'],
+    ['2019 年 12 月 21 日 15:30', '2019-12-21'],
+    ['21 December 2019', '2019-12-21'],
+    ['Dec 21, 2019', '2019-12-21'],
   ])('%s is %s', (raw, day) => expect(parseDate(raw)).toEqual({ state: 'value', value: day }))
 
   test('of Excel is a day number, and the reader is told', () => {
@@ -35,6 +43,12 @@ describe('a date', () => {
     '12/21/2019',
     'soon',
   ])('%s is none', (raw) => expect(parseDate(raw).state).toBe('wrong'))
+  test('with day and month in numbers is one only where their order is given', () => {
+    expect(parseDate('01/02/2023').state).toBe('wrong')
+    expect(parseDate('01/02/2023', 'dmy')).toEqual({ state: 'value', value: '2023-02-01' })
+    expect(parseDate('01/02/2023', 'mdy')).toEqual({ state: 'value', value: '2023-01-02' })
+    expect(parseDate('31/02/2023', 'dmy').state).toBe('wrong')
+  })
   test.each(['', ' ', '-', '/', '—', 'NULL', '未知'])('“%s” is a blank', (raw) =>
     expect(parseDate(raw)).toEqual({ state: 'blank' }),
   )

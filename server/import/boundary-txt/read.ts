@@ -1,24 +1,26 @@
-import type { Position, Ring } from '../../geo/polygon.ts'
 import type { Issue, Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
-import type { CrsHint } from '../crs-hint.ts'
-import { mayFixLater, mustFix, note } from '../issue.ts'
+import { mayFixLater, note } from '../issue.ts'
+import { ringsOfPoints, type RingPoint } from '../ring-points.ts'
 import { polygonsFromRings } from '../rings.ts'
-import type { DeliveredShape, Source, SourceRow } from '../source.ts'
+import { unusable } from '../shape-of.ts'
+import type { Source, SourceRow } from '../source.ts'
 import { decodeText } from '../text.ts'
-import { legacyDatum, zone3, zone6 } from '../wkt.ts'
+import { crsOfHead } from './crs.ts'
+import { cells, cutLines, type PlotLines } from './lines.ts'
 
 /**
- * 界址点坐标 TXT (勘测定界、部标报备), in the dialects offices write: GBK or UTF-8, brackets of any width, rings closed
- * or not, eastings with or without the zone, area in 公顷 or 平方米. Grammar: domain 8.1.
+ * 界址点坐标 TXT (勘测定界、部标报备), in the dialects offices write: GBK, UTF-8 or UTF-16, brackets and commas of any
+ * width, rings closed or not, numbered each for itself or all alike, plots in any number, eastings with or without the
+ * zone, area in 公顷 or 平方米. Grammar: domain 8.1. Which ring is a hole, the rings' places tell.
  *
  * The standard order is X (north), Y (east); positions come out east first, as everywhere here. A file written the
  * other way round is found by its numbers when the shape is placed.
- * @throws Refusal ENCODING_INVALID, TXT_NO_PLOTS
+ * @throws Refusal ENCODING_INVALID, TXT_NO_PLOTS, TXT_SEVERAL_HEADS, TXT_UNIT
  */
 export function readBoundaryTxt(bytes: Uint8Array, fileName: string): Source {
   const { text, encoding } = decodeText(bytes, fileName)
-  const { head, plots } = split(text)
+  const { head, plots } = cutLines(text, fileName)
   if (plots.length === 0) {
     throw new Refusal(
       'TXT_NO_PLOTS',
@@ -36,7 +38,7 @@ export function readBoundaryTxt(bytes: Uint8Array, fileName: string): Source {
   return {
     format: 'boundary-txt',
     encoding,
-    crs: crsOf(head, fileName),
+    crs: crsOfHead(head, fileName),
     issues: transformIssues(head),
     cutNames: new Map(),
     columns: [...columns],
@@ -57,49 +59,8 @@ const columns = [
   '地块用途',
   '地类编码',
 ] as const
-
-interface PlotLines {
-  readonly header: readonly string[]
-  readonly points: string[]
-}
-
-function split(text: string): { head: Map<string, string>; plots: PlotLines[] } {
-  const head = new Map<string, string>()
-  const plots: PlotLines[] = []
-  for (const raw of text.split(/\r\n|\r|\n/)) {
-    const line = raw.trim()
-    if (line === '' || /^[[【［\s]*[^,，=＝]*[\]】］]$/.test(line)) continue // blank, or a section such as [属性描述]
-    const plain = line.replace(/[,，]\s*$/, '')
-    if (/[@＠]$/.test(plain)) {
-      plots.push({ header: cells(plain.replace(/[,，]?\s*[@＠]$/, '')), points: [] })
-    } else if (plots.length > 0) {
-      plots.at(-1)!.points.push(line)
-    } else {
-      const [key, ...value] = line.split(/[=＝]/)
-      if (value.length > 0) head.set(key!.trim(), value.join('=').trim())
-    }
-  }
-  return { head, plots }
-}
-
-const cells = (line: string): string[] => line.split(/[,，]/).map((part) => part.trim())
-
-function crsOf(head: ReadonlyMap<string, string>, fileName: string): CrsHint | null {
-  const datum = head.get('坐标系') ?? ''
-  const width = Number(/\d/.exec(head.get('几度分带') ?? head.get('分带') ?? '')?.[0] ?? Number.NaN)
-  const zone = Number(head.get('带号') || Number.NaN)
-  const label = [datum, Number.isNaN(width) ? '' : `${width} 度带`, Number.isNaN(zone) ? '' : `${zone} 带`]
-    .filter(Boolean)
-    .join(' ')
-  const legacy = legacyDatum(datum)
-  if (legacy !== null) return { by: 'header', label, srid: null, legacy, fileName }
-  if (Number.isNaN(zone)) return null
-  if (datum !== '' && !/2000|CGCS/i.test(datum)) return { by: 'header', label, srid: null, fileName }
-  // Zones 13-23 are 6° and 25-45 are 3° ones, so a missing width is no loss; a contradicting one is.
-  const numbers = width === 6 ? zone6(zone) : width === 3 ? zone3(zone) : (zone3(zone) ?? zone6(zone))
-  if (numbers === null) return { by: 'header', label, srid: null, fileName }
-  return { by: 'header', label, srid: numbers.plain, sridWithZone: numbers.prefixed, fileName }
-}
+/** Where the kind of shape stands in a full line; short lines leave out what comes before it. */
+const KIND_AT = columns.indexOf('图形属性')
 
 function transformIssues(head: ReadonlyMap<string, string>): Issue[] {
   const parameters = head.get('转换参数') ?? ''
@@ -114,13 +75,20 @@ function transformIssues(head: ReadonlyMap<string, string>): Issue[] {
   ]
 }
 
-function readPlot({ header, points }: PlotLines, rowNo: number): SourceRow {
+/** Values of a plot line by column; a line that leaves out the first cells is told by where 面 stands. */
+function valuesOf(header: readonly string[]): Map<string, Json> {
+  const kindAt = header.findIndex((cell) => /^(?:面|线|点)$/.test(cell))
+  const shift = kindAt >= 0 && kindAt < KIND_AT ? KIND_AT - kindAt : 0
   const values = new Map<string, Json>()
-  for (const [i, value] of header.entries()) {
-    if (value !== '') values.set(columns[i] ?? `第 ${i + 1} 列`, value)
-  }
+  for (const [i, value] of header.entries())
+    if (value !== '') values.set(columns[i + shift] ?? `第 ${i + 1} 列`, value)
+  return values
+}
+
+function readPlot({ header, points }: PlotLines, rowNo: number): SourceRow {
+  const values = valuesOf(header)
   const row = { rowNo, values, repaired: false, issues: [] as Issue[] }
-  const kind = header[4] ?? ''
+  const kind = values.get('图形属性')
   if (kind === '线' || kind === '点')
     return {
       ...row,
@@ -131,13 +99,28 @@ function readPlot({ header, points }: PlotLines, rowNo: number): SourceRow {
         kind,
       ),
     }
-  const { rings, failure } = readRings(points)
-  if (failure !== null) return { ...row, shape: { kind: 'unusable', issue: failure } }
-  if (rings.length === 0) return { ...row, shape: { kind: 'none' } }
-  const mended = rings.map(closeRing)
+  const read: RingPoint[] = []
+  for (const [i, line] of points.entries()) {
+    const point = pointOf(line)
+    if (point === null) {
+      return {
+        ...row,
+        shape: unusable(
+          'COORD_NOT_FINITE',
+          `第 ${i + 1} 个界址点“${line.slice(0, 60)}”不是“点号,圈号,X,Y”。`,
+          `Point ${i + 1} "${line.slice(0, 60)}" is not "label, ring, X, Y".`,
+          line,
+        ),
+      }
+    }
+    read.push(point)
+  }
+  if (read.length === 0) return { ...row, shape: { kind: 'none' } }
+  const rings = ringsOfPoints(read)
+  const written = values.get('界址点数')
   const issues = [
-    ...countIssue(header[0] ?? '', points.length, rowNo),
-    ...mended.flatMap(({ issue }, i) =>
+    ...countIssue(typeof written === 'string' ? written : '', points.length, rowNo),
+    ...rings.flatMap(({ issue }, i) =>
       issue === null
         ? []
         : [
@@ -152,67 +135,40 @@ function readPlot({ header, points }: PlotLines, rowNo: number): SourceRow {
   ]
   return {
     ...row,
-    shape: { kind: 'polygons', polygons: polygonsFromRings(mended.map(({ ring }) => ring)) },
+    shape: { kind: 'polygons', polygons: polygonsFromRings(rings.map(({ ring }) => ring)) },
     issues,
-    repaired: mended.some(({ issue }) => issue !== null),
+    repaired: rings.some(({ issue }) => issue !== null),
   }
 }
 
-interface Point {
-  readonly label: string
-  readonly position: Position
+/**
+ * `label, ring, X, Y`; the ring or both it and the label may be left out, and a height may follow. X is north.
+ * Numbering of points is ignored: it may restart per ring or run on.
+ */
+function pointOf(line: string): RingPoint | null {
+  const parts = cells(line.normalize('NFKC'))
+  while (parts.at(-1) === '') parts.pop()
+  const numbers = parts.map(toNumber)
+  // A coordinate has more than four digits before its point, or is in degrees and has decimals; a ring number neither.
+  const isOrdinate = (i: number): boolean =>
+    Number.isFinite(numbers[i]!) && (Math.abs(numbers[i]!) >= 10_000 || /\.\d/.test(parts[i]!))
+  const at =
+    parts.length >= 4 && !isOrdinate(1)
+      ? 2
+      : parts.length >= 3 && !isOrdinate(0)
+        ? 1
+        : parts.length === 2
+          ? 0
+          : 2
+  const [north, east] = [numbers[at], numbers[at + 1]]
+  if (north === undefined || east === undefined || !Number.isFinite(north) || !Number.isFinite(east))
+    return null
+  return { label: at === 0 ? '' : parts[0]!, ring: at === 2 ? parts[1]! : '', position: [east, north] }
 }
 
-/** Rings in the order they appear; numbering of points is ignored, because it may restart or run on. */
-function readRings(lines: readonly string[]): { rings: Point[][]; failure: Omit<Issue, 'row'> | null } {
-  const rings = new Map<string, Point[]>()
-  for (const [i, line] of lines.entries()) {
-    const [label, ringNo, north, east] = cells(line)
-    const position: Position = [toNumber(east), toNumber(north)]
-    if (ringNo === undefined || !position.every(Number.isFinite)) {
-      return {
-        rings: [],
-        failure: mustFix('COORD_NOT_FINITE', {
-          field: 'geometry',
-          zh: `第 ${i + 1} 个界址点“${line.slice(0, 60)}”不是“点号,圈号,X,Y”。`,
-          en: `Point ${i + 1} "${line.slice(0, 60)}" is not "label, ring, X, Y".`,
-          value: line,
-        }),
-      }
-    }
-    const ring = rings.get(ringNo)
-    if (ring) ring.push({ label: label!, position })
-    else rings.set(ringNo, [{ label: label!, position }])
-  }
-  return { rings: [...rings.values()], failure: null }
-}
-
-const toNumber = (text: string | undefined): number =>
-  text === undefined || text === '' ? Number.NaN : Number(text.normalize('NFKC'))
-
-const repeats = (a: Position, b: Position): boolean => a[0] === b[0] && a[1] === b[1]
-
-function closeRing(points: readonly Point[]): { ring: Ring; issue: { zh: string; en: string } | null } {
-  const ring = points.map(({ position }) => position)
-  const [first, last] = [points[0]!, points.at(-1)!]
-  if (points.length > 1 && repeats(first.position, last.position)) return { ring, issue: null }
-  // One public exporter repeats X for Y on the closing line; the label tells that the first point is meant.
-  const isBrokenClosing =
-    points.length > 3 &&
-    last.label !== '' &&
-    last.label === first.label &&
-    last.position[1] === first.position[1] &&
-    last.position[0] === last.position[1]
-  const open = isBrokenClosing ? ring.slice(0, -1) : ring
-  return {
-    ring: [...open, [first.position[0], first.position[1]]],
-    issue: isBrokenClosing
-      ? {
-          zh: '闭合点的 Y 误写为 X,已按首点闭合。',
-          en: 'the closing point repeats X for Y; closed with the first point.',
-        }
-      : { zh: '未闭合,已按首点闭合。', en: 'not closed; closed with its first point.' },
-  }
+const toNumber = (text: string): number => {
+  const plain = text.replace(/\s*(?:m|米)$/i, '')
+  return plain === '' ? Number.NaN : Number(plain)
 }
 
 /** Writers count points in several ways, so the count is never relied on; a number that fits none of them is worth a note. */
@@ -229,8 +185,3 @@ function countIssue(written: string, lines: number, row: number): Issue[] {
     }),
   ]
 }
-
-const unusable = (code: string, zh: string, en: string, value: string): DeliveredShape => ({
-  kind: 'unusable',
-  issue: mustFix(code, { field: 'geometry', zh, en, value }),
-})

@@ -2,7 +2,8 @@ import type { Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
 import { MAX_FIELDS } from '../limits.ts'
 import type { CutName } from '../source.ts'
-import { isUtf8 } from '../text.ts'
+import { isHardlyGb, looksLikeBig5, looksLikeGb, looksWestern, scoreChinese } from '../chinese-encoding.ts'
+import { isGb18030, isUtf8 } from '../text.ts'
 
 // The attribute table of a shapefile, dBase III. Read here and not by the package that reads the shapes: that one
 // turns 31 February into 3 March, cuts numbers to doubles, and stops in silence at the shorter of shapes and rows.
@@ -20,6 +21,10 @@ export interface Dbf {
   readonly encodingBy: 'cpg' | 'language_byte' | 'content'
   /** What the .cpg claims when the bytes say otherwise. */
   readonly encodingDenied: string | null
+  /** Neither said nor certain: told from which characters it would give. */
+  readonly encodingAssumed: boolean
+  /** Columns of kinds whose values lie elsewhere, and are not read. */
+  readonly unread: readonly string[]
   readonly fields: readonly DbfField[]
   readonly cutNames: ReadonlyMap<string, CutName>
   readonly rowCount: number
@@ -35,11 +40,16 @@ const languageBytes: Readonly<Record<number, string>> = {
   0x7a: 'gb18030',
   0x4f: 'big5',
   0x78: 'big5',
+  0x13: 'shift_jis',
+  0x7b: 'shift_jis',
+  0x4e: 'euc-kr',
+  0x79: 'euc-kr',
+  0xc9: 'windows-1251',
 }
 
 /**
  * @param cpg text of the .cpg beside it, if any
- * @throws Refusal SHP_CORRUPT, TOO_MANY_FIELDS, FIELD_DUPLICATE
+ * @throws Refusal SHP_CORRUPT, TOO_MANY_FIELDS, FIELD_DUPLICATE, ENCODING_UNKNOWN
  */
 export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string): Dbf {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -73,13 +83,23 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
       { file: fileName },
     )
   }
-  const { encoding, by, denied } = settleEncoding(bytes, layout, headerLength, rowCount, rowLength, cpg)
+  const { encoding, by, denied, assumed } = settleEncoding(
+    bytes,
+    layout,
+    headerLength,
+    rowCount,
+    rowLength,
+    cpg,
+    fileName,
+  )
   const decoder = new TextDecoder(encoding)
   const { fields, cutNames } = nameFields(layout, encoding, fileName)
   return {
     encoding: encodingName(encoding),
     encodingBy: by,
     encodingDenied: denied,
+    encodingAssumed: assumed ?? false,
+    unread: fields.filter(({ type }) => 'MGP'.includes(type)).map(({ name }) => name),
     fields,
     cutNames,
     rowCount,
@@ -173,36 +193,78 @@ function settleEncoding(
   rowCount: number,
   rowLength: number,
   cpg: string | null,
-): { encoding: string; by: Dbf['encodingBy']; denied: string | null } {
+  fileName: string,
+): { encoding: string; by: Dbf['encodingBy']; denied: string | null; assumed?: boolean } {
   const claimed = cpg === null ? null : codePage(cpg)
-  const isAllUtf8 = () => readsAsUtf8(bytes, layout, headerLength, rowCount, rowLength)
+  const texts = [...foreignTexts(bytes, layout, headerLength, rowCount, rowLength)]
+  const isAllUtf8 = texts.every((text) => isUtf8(text, { cut: true }))
+  const score = scoreChinese(texts)
   if (claimed !== null) {
-    if (claimed !== 'utf-8' || isAllUtf8()) return { encoding: claimed, by: 'cpg', denied: null }
-    return { encoding: 'gb18030', by: 'content', denied: cpg!.trim() }
+    if (texts.length === 0) return { encoding: claimed, by: 'cpg', denied: null }
+    // UTF-8 is never text of another encoding by chance; programs write 8859-1 when they have no opinion.
+    const found = isAllUtf8
+      ? 'utf-8'
+      : claimed === 'utf-8' || (isWestern(claimed) && looksLikeGb(score))
+        ? 'gb18030'
+        : claimed
+    return {
+      encoding: found,
+      by: found === claimed ? 'cpg' : 'content',
+      denied: found === claimed ? null : cpg!.trim(),
+    }
   }
   const language = languageBytes[bytes[29]!]
-  if (language !== undefined) return { encoding: language, by: 'language_byte', denied: null }
-  return { encoding: isAllUtf8() ? 'utf-8' : 'gb18030', by: 'content', denied: null }
+  if (language !== undefined && !(isAllUtf8 && texts.length > 0))
+    return { encoding: language, by: 'language_byte', denied: null }
+  if (isAllUtf8) return { encoding: 'utf-8', by: 'content', denied: null }
+  if (looksLikeBig5(score)) return { encoding: 'big5', by: 'content', denied: null, assumed: true }
+  if (looksWestern(score)) return { encoding: 'windows-1252', by: 'content', denied: null, assumed: true }
+  if (isHardlyGb(score) || !texts.every(isCutGb18030)) throw encodingUnknown(fileName)
+  return { encoding: 'gb18030', by: 'content', denied: null, assumed: score.gb < 0.5 }
 }
 
-/** Every name and text is UTF-8, but for a last character the width of its field may have cut. */
-function readsAsUtf8(
+const encodingUnknown = (fileName: string): Refusal =>
+  new Refusal(
+    'ENCODING_UNKNOWN',
+    {
+      zh: `“${fileName}”的 .dbf 没有说明文字编码,内容既不像 UTF-8、GBK,也不像 Big5。`,
+      en: `The .dbf of "${fileName}" names no encoding, and its text looks like none of UTF-8, GBK and Big5.`,
+    },
+    {
+      zh: '请在同名 .cpg 文件中写明编码（如 GBK、UTF-8、BIG5）后一起打包。',
+      en: 'Put a .cpg of the same name beside it that names the encoding (GBK, UTF-8, BIG5, …) and pack them together.',
+    },
+    { file: fileName },
+  )
+
+const isWestern = (label: string): boolean => /^(?:windows-1252|iso-8859-\d+)$/.test(label)
+
+/** Names and texts with a byte above ASCII, each without the padding behind it. */
+function* foreignTexts(
   bytes: Uint8Array,
   layout: readonly Layout[],
   headerLength: number,
   rowCount: number,
   rowLength: number,
-): boolean {
-  if (!layout.every(({ nameBytes }) => isUtf8(nameBytes, { cut: true }))) return false
+): Generator<Uint8Array> {
+  for (const { nameBytes } of layout) if (nameBytes.some((byte) => byte > 0x7f)) yield nameBytes
   const texts = layout.filter(({ type }) => type === 'C')
   for (let row = 0; row < rowCount; row++) {
     const start = headerLength + row * rowLength
     for (const { start: offset, length } of texts) {
-      const cellBytes = bytes.subarray(start + offset, start + offset + length)
-      if (cellBytes.some((byte) => byte > 0x7f) && !isUtf8(cellBytes, { cut: true })) return false
+      const cell = bytes.subarray(start + offset, start + offset + length)
+      if (!cell.some((byte) => byte > 0x7f)) continue
+      let end = cell.indexOf(0)
+      if (end < 0) end = cell.length
+      while (end > 0 && cell[end - 1] === 0x20) end--
+      if (end > 0) yield cell.subarray(0, end)
     }
   }
-  return true
+}
+
+/** GB18030, but for a last character the width of its field may have cut. */
+function isCutGb18030(bytes: Uint8Array): boolean {
+  return isGb18030(bytes) || isGb18030(bytes.subarray(0, -1))
 }
 
 function codePage(cpg: string): string | null {
@@ -213,7 +275,11 @@ function codePage(cpg: string): string | null {
   if (name === 'utf8' || name === '65001') return 'utf-8'
   if (/^(?:cp|ansi|ms|oem)?(?:936|gbk|gb2312|gb18030|54936)$/.test(name)) return 'gb18030'
   if (/^(?:cp|ansi|ms|oem)?(?:950|big5)$/.test(name)) return 'big5'
+  const windows = /^(?:cp|win|windows|ansi|ms)?(125\d|874)$/.exec(name)
   try {
+    if (windows) return new TextDecoder(`windows-${windows[1]}`).encoding
+    if (/^koi8[ru]$/.test(name)) return `koi8-${name.at(-1)}`
+    if (name === 'shiftjis' || name === 'cp932' || name === '932') return 'shift_jis'
     return new TextDecoder(cpg.trim()).encoding
   } catch (error) {
     if (error instanceof RangeError) return null // no encoding we know: the content decides
@@ -246,8 +312,16 @@ function cell(bytes: Uint8Array, type: string, decoder: TextDecoder): Json {
       const text = decoder.decode(end < 0 ? bytes : bytes.subarray(0, end)).trim()
       return text === '' ? null : text
     }
+    case 'I': // Visual FoxPro: whole numbers, little end first
+      return bytes.length === 4 ? new DataView(bytes.buffer, bytes.byteOffset, 4).getInt32(0, true) : null
+    case 'B':
+    case 'O': {
+      const number =
+        bytes.length === 8 ? new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true) : null
+      return number !== null && Number.isFinite(number) ? number : null
+    }
     default:
-      return null // memo fields live in another file, which shapefiles do not carry
+      return null // memo fields live in another file, which shapefiles do not carry; `unread` names them
   }
 }
 

@@ -56,6 +56,22 @@ export async function readShapefile(
       }),
     )
   }
+  if (dbf.encodingAssumed)
+    issues.push(
+      note('ENCODING_ASSUMED', {
+        zh: `文件没有说明文字编码,按用字判断为 ${dbf.encoding};如有乱码,请补 .cpg。`,
+        en: `Nothing names the encoding; by its characters it is ${dbf.encoding}. If text looks broken, add a .cpg.`,
+        value: dbf.encoding,
+      }),
+    )
+  if (dbf.unread.length > 0)
+    issues.push(
+      mayFixLater('MEMO_NOT_READ', {
+        zh: `${dbf.unread.length} 个备注型字段的内容存于另一文件,未读取:${dbf.unread.join('、')}。`,
+        en: `Memo fields keep their text in another file and were not read: ${dbf.unread.join(', ')}.`,
+        value: dbf.unread.join(', '),
+      }),
+    )
   const crs = parts.prj ? readPrj(await parts.prj.read(), fileName, issues) : null
   const shapes = await readShapes(shp)
   const rows: SourceRow[] = []
