@@ -112,9 +112,9 @@ function operation(op: string, args: readonly Cql2Node[], circumstances: Circums
   const value = (i: number): Value => valueOf(args[i]!, circumstances)
   switch (op) {
     case 'and':
-      return every(args.map((arg) => truth(valueOf(arg, circumstances))))
+      return joined(args, circumstances, false)
     case 'or':
-      return some(args.map((arg) => truth(valueOf(arg, circumstances))))
+      return joined(args, circumstances, true)
     case 'not':
       return not(truth(value(0)))
     case 'isNull':
@@ -145,6 +145,16 @@ function operation(op: string, args: readonly Cql2Node[], circumstances: Circums
 const verdict = (value: Value): Verdict => (value === null ? 'unknown' : value === true ? 'true' : 'false')
 const truth = (value: Value): boolean | null => (value === null ? null : value === true)
 const not = (value: boolean | null): boolean | null => (value === null ? null : !value)
+/** AND is settled by the first false, OR by the first true; what is unknown leaves the rest to decide. */
+function joined(args: readonly Cql2Node[], circumstances: Circumstances, settles: boolean): boolean | null {
+  let answer: boolean | null = !settles
+  for (const arg of args) {
+    const value = truth(valueOf(arg, circumstances))
+    if (value === settles) return settles
+    if (value === null) answer = null
+  }
+  return answer
+}
 const every = (values: readonly (boolean | null)[]): boolean | null =>
   values.includes(false) ? false : values.includes(null) ? null : true
 const some = (values: readonly (boolean | null)[]): boolean | null =>

@@ -65,7 +65,14 @@ describe('a pack with facts of its own', () => {
 
   test('is checked and explained in its own words', () => {
     expect(checkPack(pack).complaints.filter(({ severity }) => severity === 'error')).toEqual([])
-    expect([...checkPack(pack).witnesses.keys()].toSorted()).toEqual(['Check', 'Fell', 'Leave', 'Prune'])
+    expect([...checkPack(pack).witnesses.keys()].toSorted()).toEqual([
+      'Check',
+      'Fell',
+      'Leave',
+      'Prune',
+      'risk.High',
+      'risk.Low',
+    ])
     const [fell] = pack.strategies
     const reason = reasonFor(fell!.condition, { facts: { height: 3 }, pack }, () => null)
     expect(reason.children[1]!.facts).toEqual([

@@ -51,17 +51,17 @@ export function reach({ file, values, list, index, complain }: Context): Facts |
     })
   }
   const turning = earlier.filter((other) => asksForUnknown(other.condition))
+  const names = namesFor([condition, ...turning.map((other) => other.condition)], values)
+  const rivals = rivalsIn(earlier, names)
   const winning = look({
     values,
-    names: namesFor([condition, ...turning.map((other) => other.condition)], values),
+    names,
     mayBeUnknown: true,
     judge: (situation) => {
       const verdict = holdsIn(condition, situation, file)
       // What is true stays true when more becomes known, so a parcel once taken stays taken.
-      if (
-        verdict === 'false' ||
-        earlier.some((other) => holdsIn(other.condition, situation, file) === 'true')
-      )
+      if (verdict === 'unknown') return 'maybe'
+      if (verdict === 'false' || rivals.some((other) => holdsIn(other.condition, situation, file) === 'true'))
         return 'no'
       return verdict === 'true' &&
         turning.every((other) => factsIn(other.condition).every((name) => !situation.open.has(name)))
@@ -75,6 +75,17 @@ export function reach({ file, values, list, index, complain }: Context): Facts |
   else shadowed({ file, values, list, index, complain, winning, example: truth.found })
   return null
 }
+
+/** Rules that can hold while only these facts are known. */
+const rivalsIn = (rules: RuleList['rules'], names: readonly string[]): RuleList['rules'] =>
+  rules.filter(({ condition }) => {
+    const asked = factsIn(condition)
+    return (
+      asked.length === 0 ||
+      asksForUnknown(condition) ||
+      asked.some((name) => name === 'as_of' || names.includes(name))
+    )
+  })
 
 /** Nothing known but the day, and yet it holds. */
 const isAlwaysTrue = (condition: Cql2Node, file: RuleFile): boolean =>
@@ -150,16 +161,18 @@ function shadowed({
     return complain(undecided(code, 'it is ever the first that holds', '是否会被选中', values))
   const earlier = list.rules.slice(0, index)
   const takers = new Map<string, number>()
+  const names = namesFor([condition], values)
+  const rivals = rivalsIn(earlier, names)
   let cases = 0
   look({
     values,
-    names: namesFor([condition], values),
+    names,
     mayBeUnknown: true,
     judge: (situation) => {
       const verdict = holdsIn(condition, situation, file)
       if (verdict !== 'true') return verdict === 'false' ? 'no' : 'maybe'
       cases++
-      for (const other of earlier) {
+      for (const other of rivals) {
         if (holdsIn(other.condition, situation, file) === 'true')
           takers.set(other.code, (takers.get(other.code) ?? 0) + 1)
       }

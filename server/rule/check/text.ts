@@ -67,7 +67,7 @@ function withoutCondition(text: string, field: string | undefined): string | nul
   const rule = rules?.find((each) => each.code === code)
   if (!rule || rule.when === 'FALSE') return null
   rule.when = 'FALSE'
-  return stringify(document)
+  return stringify(document, { aliasDuplicateObjects: false })
 }
 
 const rulesOfGrade = (document: Record<string, unknown>, name: string): unknown =>
