@@ -31,6 +31,8 @@ import { Refusal } from './refusal.ts'
 import { reportRoutes } from './report/routes.ts'
 import { ruleRoutes } from './rule/routes.ts'
 import { decisionRoutes } from './strategy/decision-routes.ts'
+import { Lab } from './strategy/lab.ts'
+import { labRoutes } from './strategy/lab-routes.ts'
 import { strategyRoutes } from './strategy/routes.ts'
 import { tileRoutes } from './tile/routes.ts'
 import { TileSnapshot } from './tile/snapshot.ts'
@@ -51,6 +53,7 @@ export interface Services {
   readonly base: Base
   readonly jobs: JobRunner
   readonly tiles: TileSnapshot
+  readonly lab: Lab
   readonly clock: Clock
 }
 
@@ -77,7 +80,8 @@ export function createApp(base: Base, options: AppOptions): App {
     (error, job) => problemOfJob(error, job, logger),
   )
   const tiles = new TileSnapshot(base.db, zoneUseGroup, () => clock.elapsedMs())
-  const services: Services = { base, jobs, tiles, clock }
+  const lab = new Lab(base)
+  const services: Services = { base, jobs, tiles, lab, clock }
   const endpoints = routesOf(services)
 
   const app = express()
@@ -125,7 +129,7 @@ export function createApp(base: Base, options: AppOptions): App {
 }
 
 /** Every route there is. A new folder with routes adds one line here. */
-function routesOf({ base, jobs, tiles, clock }: Services): Endpoint[] {
+function routesOf({ base, jobs, tiles, lab, clock }: Services): Endpoint[] {
   return [
     ...parcelRoutes(base),
     ...previewRoutes(base),
@@ -135,11 +139,12 @@ function routesOf({ base, jobs, tiles, clock }: Services): Endpoint[] {
     ...ruleRoutes(),
     ...strategyRoutes(base, jobs, clock),
     ...decisionRoutes(base, clock),
+    ...labRoutes(base, lab, jobs, clock),
     ...deliveryRoutes(base, jobs, clock),
     ...exportRoutes(base),
     ...reportRoutes(base),
     ...jobRoutes(jobs),
-    ...tileRoutes(tiles, () => clock.elapsedMs()),
+    ...tileRoutes(tiles, lab.shelf, () => clock.elapsedMs()),
   ]
 }
 

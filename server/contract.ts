@@ -861,3 +861,5 @@ export const reportRequestSchema = z.discriminatedUnion('kind', [
   }),
 ])
 export type ReportRequest = z.infer<typeof reportRequestSchema>
+
+export * from './contract/lab.ts'

@@ -22,6 +22,7 @@ import type { View } from './view.ts'
 const DeliveriesPanel = lazy(async () => ({
   default: (await import('./panel/DeliveriesPanel.tsx')).DeliveriesPanel,
 }))
+const LabPanel = lazy(async () => ({ default: (await import('./lab/LabPanel.tsx')).LabPanel }))
 const LedgerPanel = lazy(async () => ({ default: (await import('./panel/LedgerPanel.tsx')).LedgerPanel }))
 
 /** Panels around a map; what they show is the view. */
@@ -75,6 +76,16 @@ function Workplace() {
       <div className="work work-ledger">
         <Suspense fallback={<div />}>
           <LedgerPanel />
+        </Suspense>
+        {map}
+      </div>
+    )
+  }
+  if (view.page === 'lab') {
+    return (
+      <div className="work work-lab">
+        <Suspense fallback={<div />}>
+          <LabPanel />
         </Suspense>
         {map}
       </div>

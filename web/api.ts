@@ -6,6 +6,7 @@ import type {
   AreaBrief,
   BatchBooks,
   Catalog,
+  Comparison,
   Conflicts,
   Delivery,
   Dossier,
@@ -14,15 +15,20 @@ import type {
   Finding,
   ImportSummary,
   Job,
+  LabPack,
   Ledger,
   Lineage,
+  Movers,
   OverlapPreview,
+  PackList,
   ParcelCard,
   ParcelPage,
   Places,
+  Preview,
   Problem,
   Remainders,
   ReportRequest,
+  Scenario,
   Stats,
   SupplyRates,
 } from '../server/contract.ts'
@@ -165,6 +171,44 @@ export const previewOverlaps = (
   ask: Ask,
 ) => post<OverlapPreview>('/api/overlaps/preview', { geometry, as }, ask)
 
+/** What the lab tries, as the server takes it. */
+export interface TriedRules {
+  readonly base?: string
+  readonly set?: Readonly<Record<string, number | string>>
+  readonly when?: Readonly<Record<string, string>>
+}
+export const fetchPacks = (ask: Ask) => get<PackList>('/api/rules/packs', ask)
+export const fetchPack = (hash: string | null, ask: Ask) =>
+  get<LabPack>(`/api/rules/packs/${hash ?? 'current'}`, ask)
+/** Without the checker, which takes longer than the answer; see `fetchComplaints`. */
+export const previewRules = (tried: TriedRules, ask: Ask) =>
+  post<Preview>('/api/rules/preview', { ...tried, check: false }, ask)
+export const fetchComplaints = (id: string, ask: Ask) =>
+  get<Preview['complaints']>(`/api/rules/preview/${id}/complaints`, ask)
+export const fetchMovers = (id: string, query: Query, ask: Ask) =>
+  get<Movers>(`/api/rules/preview/${id}/movers`, ask, query)
+export const fetchTriedReason = (id: string, parcel: number, ask: Ask) =>
+  get<Explanation>(`/api/rules/preview/${id}/parcels/${parcel}`, ask)
+export const fetchScenarios = (ask: Ask) => get<Scenario[]>('/api/scenarios', ask)
+export const saveScenario = (
+  scenario: TriedRules & { readonly name: string; readonly by: string; readonly note: string },
+  ask: Ask,
+) => post<Scenario>('/api/scenarios', scenario, ask)
+export const closeScenario = (id: number, by: string, ask: Ask) =>
+  post<Scenario>(`/api/scenarios/${id}/close`, { by }, ask)
+export const compareScenarios = (first: number, second: number, ask: Ask) =>
+  get<Comparison>('/api/scenarios/compare', ask, { first: String(first), second: String(second) })
+export const adoptRules = (
+  tried: TriedRules & {
+    readonly by: string
+    readonly reason: string
+    readonly version?: string
+    readonly validFrom?: string
+    readonly scenario?: number
+  },
+  ask: Ask,
+) => post<Job>('/api/rules/adopt', tried, ask)
+
 /** Files of the base map, by the name `map/style.ts` knows them under. */
 const basemapFiles = { rivers: 'rivers', places: 'places', urban: 'urban-areas' } as const
 export type Basemap = { readonly [Name in keyof typeof basemapFiles]?: GeoJSON.FeatureCollection }
@@ -287,6 +331,7 @@ export type {
   AreaBrief,
   BatchBooks,
   Catalog,
+  Comparison,
   Conflicts,
   Delivery,
   Dossier,
@@ -294,14 +339,19 @@ export type {
   Finding,
   ImportSummary,
   Job,
+  LabPack,
   Ledger,
   Lineage,
+  Movers,
   OverlapPreview,
+  PackList,
   ParcelCard,
   ParcelPage,
   Places,
+  Preview,
   Problem,
   Remainders,
+  Scenario,
   Stats,
   SupplyRates,
 }

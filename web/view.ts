@@ -7,7 +7,7 @@
 import type { ParcelQuery } from '../server/contract.ts'
 import { M2_PER_MU } from '../server/units.ts'
 
-export const pages = ['map', 'ledger', 'deliveries'] as const
+export const pages = ['map', 'ledger', 'lab', 'deliveries'] as const
 export type Page = (typeof pages)[number]
 
 export const languages = ['zh', 'en'] as const
@@ -82,6 +82,23 @@ export const batchFigures = [
 ] as const
 export type BatchFigure = (typeof batchFigures)[number]
 
+/** What the lab tries: changes to a rule pack that is kept. */
+export interface Trial {
+  /** Hash of the pack; null: the one in use. */
+  readonly base: string | null
+  /** Numbers by name, `idle_fee_after` or `min_supply_m2.IND`. */
+  readonly set: Readonly<Record<string, number | string>>
+  /** CQL2 conditions by strategy code. */
+  readonly when: Readonly<Record<string, string>>
+}
+export const noTrial: Trial = { base: null, set: {}, when: {} }
+export const isTrying = ({ base, set, when }: Trial): boolean =>
+  base !== null || Object.keys(set).length > 0 || Object.keys(when).length > 0
+
+/** What the lab shows of a trial. */
+export const labTabs = ['moves', 'counts', 'movers', 'conditions', 'scenarios'] as const
+export type LabTab = (typeof labTabs)[number]
+
 /** A point in degrees (EPSG:4490). */
 export interface Place {
   readonly lon: number
@@ -124,6 +141,10 @@ export interface View {
   readonly rateYear: number | null
   /** Finding whose shape is shown. */
   readonly finding: number | null
+  readonly trial: Trial
+  readonly labTab: LabTab
+  /** One move of the trial: only its parcels are listed. */
+  readonly move: { readonly from: string; readonly to: string } | null
 }
 
 export const emptyFilter: Filter = {
@@ -164,6 +185,9 @@ export const firstView: View = {
   clock: null,
   rateYear: null,
   finding: null,
+  trial: noTrial,
+  labTab: 'moves',
+  move: null,
 }
 
 /** @param search the query part of an address, with or without its question mark. */
@@ -204,6 +228,13 @@ export function parseView(search: string): View {
     clock: clockStates.find((state) => state === p.get('clock')) ?? null,
     rateYear: parseYear(p.get('year')),
     finding: wholeNumber(p.get('finding')),
+    trial: {
+      base: /^[0-9a-f]{64}$/.exec(p.get('rules') ?? '')?.[0] ?? null,
+      set: parseNumbers(p.get('try')),
+      when: parseConditions(p.get('edit')),
+    },
+    labTab: oneOf(labTabs, p.get('show'), firstView.labTab),
+    move: parseMove(p.get('move')),
   }
 }
 
@@ -241,6 +272,16 @@ export function serialiseView(view: View): string {
   put('clock', view.clock)
   put('year', view.rateYear === null ? null : String(view.rateYear))
   put('finding', view.finding === null ? null : String(view.finding))
+  put('rules', view.trial.base)
+  put(
+    'try',
+    Object.entries(view.trial.set)
+      .map(([name, value]) => `${name}:${value}`)
+      .join(','),
+  )
+  put('edit', Object.keys(view.trial.when).length === 0 ? null : JSON.stringify(view.trial.when))
+  put('show', view.labTab, firstView.labTab)
+  put('move', view.move === null ? null : `${view.move.from}-${view.move.to}`)
   put('at', view.camera === null ? null : serialiseCamera(view.camera))
   // No layers at all is a choice of its own and must not read as the usual ones.
   if (view.layers.length === 0 && !parts.some(([name]) => name === 'layers')) parts.push(['layers', ''])
@@ -374,6 +415,40 @@ function parseBatchFigure(text: string | null): View['batchFigure'] {
   const figure = batchFigures.find((known) => known === text.slice(0, at))
   const doc = text.slice(at + 1, at + 81)
   return figure && doc ? { figure, doc } : null
+}
+
+/** `idle_fee_after:9,buyback_cutoff:2025-01-01`; what is neither a number nor a day is left out. */
+function parseNumbers(text: string | null): Trial['set'] {
+  const pairs = (text ?? '').split(',').flatMap((pair): (readonly [string, number | string])[] => {
+    const match = /^([a-z][a-z0-9_]{0,60}(?:\.\w{1,20})?):(-?[\d.]{1,20}|\d{4}-\d{2}-\d{2})$/.exec(
+      pair.trim(),
+    )
+    if (!match) return []
+    const [, name, value] = match as unknown as [string, string, string]
+    if (parseDay(value) !== null) return [[name, value] as const]
+    return Number.isFinite(Number(value)) ? [[name, Number(value)] as const] : []
+  })
+  return Object.fromEntries(pairs)
+}
+
+function parseConditions(text: string | null): Trial['when'] {
+  if (!text) return {}
+  try {
+    const read: unknown = JSON.parse(text)
+    if (typeof read !== 'object' || read === null) return {}
+    const entries = Object.entries(read as Record<string, unknown>).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1].length <= 4000,
+    )
+    return Object.fromEntries(entries.slice(0, 50))
+  } catch (error) {
+    if (error instanceof SyntaxError) return {} // a link that was cut: the rest of it is still good
+    throw error
+  }
+}
+
+function parseMove(text: string | null): View['move'] {
+  const match = /^([\w]{1,30})-([\w]{1,30})$/.exec(text ?? '')
+  return match ? { from: match[1]!, to: match[2]! } : null
 }
 
 /** A day of the calendar, `2025-02-28`; not the thirtieth of February. */

@@ -488,6 +488,33 @@ export interface ClaimChoiceTable {
   chosen_at: IsoTime
 }
 
+export interface ScenarioTable {
+  scenario_id: number
+  name: string
+  by_person: string
+  note: string
+  pack_hash: string
+  whole_pack: boolean
+  changes: Json<{ set?: Record<string, number | string>; when?: Record<string, string> }>
+  as_of: IsoDate
+  run_id: number
+  moved: Json<{ parcels: number; planarM2: number }>
+  saved_at: IsoTime
+  closed_at: IsoTime | null
+  closed_by: string | null
+}
+
+export interface PackAdoptionTable {
+  adoption_id: number
+  pack_hash: string
+  after_hash: string
+  valid_from: IsoDate
+  reason: string
+  by_person: string
+  scenario_id: number | null
+  adopted_at: IsoTime
+}
+
 export interface SchemaMigrationTable {
   name: string
   sha256: string
@@ -523,5 +550,7 @@ export interface Database {
   repair_decision: RepairDecisionTable
   source_profile: SourceProfileTable
   claim_choice: ClaimChoiceTable
+  scenario: ScenarioTable
+  pack_adoption: PackAdoptionTable
   schema_migration: SchemaMigrationTable
 }

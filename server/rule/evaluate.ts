@@ -207,12 +207,17 @@ function calculate(op: '+' | '-' | '*' | '/', a: Value, b: Value): number | null
 
 function like(text: Value, pattern: Value): boolean | null {
   if (typeof text !== 'string' || typeof pattern !== 'string') return null
+  return likePattern(pattern).test(text)
+}
+
+/** The pattern of LIKE as an expression: % any text, _ any letter, a backslash takes the next sign as it is. */
+export function likePattern(pattern: string): RegExp {
   const source = pattern.replace(/\\?[\s\S]/g, (sign) => {
     if (sign === '%') return '[\\s\\S]*'
     if (sign === '_') return '[\\s\\S]'
     return sign.at(-1)!.replace(/[\\^$.*+?()[\]{}|]/, '\\$&')
   })
-  return new RegExp(`^${source}$`, 'u').test(text)
+  return new RegExp(`^${source}$`, 'u')
 }
 
 function call(name: string, first: Value, second: Value, { facts, pack }: Circumstances): Value {

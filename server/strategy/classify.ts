@@ -2,11 +2,12 @@ import type { Base } from '../db/open.ts'
 import { standingAt } from '../parcel/standing-store.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
-import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
+import { loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { changesSince } from './change-store.ts'
 import { assessBuild, parcelsOf, sumOf } from './assess-build.ts'
 import { dropFacts } from './fact-store.ts'
+import { packInForce } from './pack-store.ts'
 import {
   closeAssessments,
   countParcels,
@@ -21,7 +22,7 @@ import { reopenOverrides } from './override-store.ts'
 export interface ClassifyOptions {
   /** The day asked about; absent: the day of the build. */
   readonly asOf?: IsoDate | undefined
-  /** YAML of a rule pack; absent: the one that ships with the product. */
+  /** YAML of a rule pack; absent: the one in force on that day. */
   readonly packText?: string | undefined
   /**
    * `changes`: only what changed since the last run, where that can be told; default. `full`: every parcel, as after a new
@@ -72,8 +73,11 @@ export const packName = ({ code, version, hash, title }: RulePack): RulePackName
  * @throws Refusal `NOT_BUILT`, `UNCLASSIFIED` when a parcel would have none, and those of `loadPack`.
  */
 export async function runClassify(base: Base, options: ClassifyOptions): Promise<ClassifySummary> {
-  const pack = options.packText === undefined ? defaultPack() : loadPack(options.packText)
   if (options.asOf !== undefined && !isIsoDate(options.asOf)) throw badDay(options.asOf)
+  const pack =
+    options.packText === undefined
+      ? await packInForce(base.db, options.asOf ?? (await standingAt(base.db)).asOf)
+      : loadPack(options.packText)
 
   const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
   const summary = await base.transaction(async (tx) => {

@@ -13,12 +13,9 @@ import { isIsoDate, type IsoDate } from '../units.ts'
 import { runClassify } from './classify.ts'
 import { classifyPast } from './classify-past.ts'
 import { explainParcel } from './explain.ts'
-import { previewPack } from './preview.ts'
 
 /** Share of a build job that is the build; the rest is the classification. */
 const BUILD_SHARE = 0.7
-/** Characters of a rule pack: ours has 20,000. */
-const MAX_PACK = 400_000
 
 export function strategyRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpoint[] {
   return [
@@ -35,15 +32,6 @@ export function strategyRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
         const parcelId = await resolveParcel(base.db, standing, params.id)
         return explainParcel(base, String(parcelId), standing)
       },
-    }),
-    endpoint({
-      method: 'post',
-      path: '/api/rules/preview',
-      tag: 'strategy',
-      summary: { zh: '规则试算:哪些宗地会换策略', en: 'What-if: which parcels would change strategy' },
-      body: z.object({ pack: z.string().min(1).max(MAX_PACK).describe('YAML of a rule pack') }).strict(),
-      answer: { json: z.any() },
-      handle: ({ body }) => previewPack(base, body.pack),
     }),
     endpoint({
       method: 'post',

@@ -11,6 +11,7 @@ import { fittingCodes, packToSql } from '../rule/to-sql.ts'
 import type { IsoDate } from '../units.ts'
 import { idList } from './input-store.ts'
 import { overridesInForce } from './override-store.ts'
+import { keepPack } from './pack-store.ts'
 
 /** One run at a time: another waits here, and then sees what this one left. */
 export async function waitForRuns(tx: Transaction<Database>): Promise<void> {
@@ -32,19 +33,7 @@ export async function startRun(
   },
 ): Promise<number> {
   const { pack, startedAt } = run
-  await tx
-    .insertInto('rule_pack')
-    .values({
-      pack_hash: pack.hash,
-      code: pack.code,
-      version: pack.version,
-      title_zh: pack.title.zh,
-      title_en: pack.title.en,
-      yaml: pack.yaml,
-      added_at: startedAt,
-    })
-    .onConflict((conflict) => conflict.column('pack_hash').doNothing())
-    .execute()
+  await keepPack(tx, pack, startedAt)
   const number = await nextNumbers(tx, 'run', 1)
   const runId = run.beside ? -number : number
   await tx

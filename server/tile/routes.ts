@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Allowance } from '../http/allowance.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { Refusal } from '../refusal.ts'
+import type { PreviewShelf } from '../strategy/what-if.ts'
 import type { TileSnapshot } from './snapshot.ts'
 import { tileLayers, type TileLayerName } from './store.ts'
 import { MAX_ZOOM, type TileId } from './world.ts'
@@ -11,7 +12,11 @@ import { MAX_ZOOM, type TileId } from './world.ts'
 const COLD_TILES = { most: 1_500, perSecond: 200 }
 const A_YEAR = 'public, max-age=31536000, immutable'
 
-export function tileRoutes(snapshot: TileSnapshot, elapsedMs: () => number): Endpoint[] {
+export function tileRoutes(
+  snapshot: TileSnapshot,
+  previews: PreviewShelf,
+  elapsedMs: () => number,
+): Endpoint[] {
   const allowance = new Allowance({ ...COLD_TILES, elapsedMs })
   return [
     endpoint({
@@ -23,12 +28,16 @@ export function tileRoutes(snapshot: TileSnapshot, elapsedMs: () => number): End
         en: 'Vector tile (MVT), y ends in .mvt; with v=<version> it may be kept for good',
       },
       params: z.object({ layer: z.string(), z: z.string(), x: z.string(), y: z.string() }),
-      query: z.object({ v: z.string().max(60).optional() }),
+      query: z.object({
+        v: z.string().max(60).optional(),
+        preview: z.string().max(40).optional().describe('按试算结果着色 as a preview of rules would have it'),
+      }),
       answer: { mediaTypes: ['application/vnd.mapbox-vector-tile'] },
       handle: async ({ params, query, request, response }) => {
         const layer = layerNamed(params.layer)
         const tile = tileAt(params)
-        if (snapshot.isCold(layer, tile, query.v ?? null) && !allowance.take(request.ip ?? '')) {
+        const preview = query.preview === undefined ? null : previews.get(query.preview)
+        if (snapshot.isCold(layer, tile, query.v ?? null, preview) && !allowance.take(request.ip ?? '')) {
           response.setHeader('Retry-After', '5')
           throw new Refusal(
             'TOO_MANY_REQUESTS',
@@ -36,10 +45,10 @@ export function tileRoutes(snapshot: TileSnapshot, elapsedMs: () => number): End
             { zh: '请稍候几秒再试。', en: 'Wait a few seconds.' },
           )
         }
-        const { version, gzip } = await snapshot.tile(layer, tile, query.v ?? null)
+        const { version, gzip } = await snapshot.tile(layer, tile, query.v ?? null, preview)
         response.setHeader('Content-Type', 'application/vnd.mapbox-vector-tile')
         response.setHeader('Vary', 'Accept-Encoding')
-        const etag = `W/"${version}/${layer}/${tile.z}/${tile.x}/${tile.y}"`
+        const etag = `W/"${version}${preview ? `/${preview.id}` : ''}/${layer}/${tile.z}/${tile.x}/${tile.y}"`
         response.setHeader('ETag', etag)
         // an address with another version than ours is from a page about to reload: answer, but do not let it be kept
         response.setHeader('Cache-Control', query.v === version ? A_YEAR : 'no-cache')

@@ -4,8 +4,10 @@ import { promisify } from 'node:util'
 import type { Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { readStanding, standingOf, versionOf, type Standing } from '../parcel/standing-store.ts'
+import { previewGone, type WhatIf } from '../strategy/what-if.ts'
 import { encodeTile } from './encode.ts'
 import type { TileLayer } from './layer.ts'
+import { previewLayer } from './preview-layer.ts'
 import { loadLayer, type TileLayerName } from './store.ts'
 import { TileCache } from './cache.ts'
 import { tileSquare, type TileId } from './world.ts'
@@ -14,6 +16,7 @@ const gzipped = promisify(gzip)
 
 /** How long we trust that the base has not moved on, when nobody told us. */
 const LOOK_AGAIN_MS = 2_000
+const KEPT_PREVIEWS = 4
 const CACHE_BYTES = 128 * 2 ** 20
 /** Builds of past days whose layers are held beside those of now: a city's parcels take some 100 MB. */
 const PAST_KEPT = 2
@@ -43,6 +46,7 @@ export class TileSnapshot {
   /** By version, those of now and of past days asked for last; then by name. */
   readonly #layers = new Map<string, Map<TileLayerName, Promise<TileLayer>>>()
   readonly #past = new Map<string, Promise<Standing | null>>()
+  readonly #previews = new Map<string, { of: TileLayer; layer: TileLayer }>()
 
   /** @param elapsedMs a clock that only moves forward: for deciding when to look again, not for dates */
   constructor(
@@ -62,24 +66,42 @@ export class TileSnapshot {
 
   /**
    * @param wanted the version in the tile's address; when it is what we hold, the base is not asked at all
+   * @param preview rules that are tried: parcels have the strategies they would have
    */
-  async tile(layer: TileLayerName, tile: TileId, wanted: string | null): Promise<StoredTile> {
+  async tile(
+    layer: TileLayerName,
+    tile: TileId,
+    wanted: string | null,
+    preview: WhatIf | null = null,
+  ): Promise<StoredTile> {
     const standing = await this.#standingOf(wanted)
     const version = versionOf(standing)
     if (!standing) return { version, gzip: null, wasKnown: true }
-    const key = `${version}/${layer}/${tile.z}/${tile.x}/${tile.y}`
+    if (preview && preview.snapshot.run.runId !== standing.runId) throw previewGone()
+    const key = keyOf(version, layer, tile, preview)
     const known = this.#cache.get(key)
     if (known !== undefined) return { version, gzip: known, wasKnown: true }
-    const bytes = encodeTile(await this.layer(layer, standing), tile)
+    const stored = await this.layer(layer, standing)
+    const bytes = encodeTile(preview && layer === 'parcel' ? this.#previewed(stored, preview) : stored, tile)
     const zipped = bytes === null ? null : await gzipped(bytes, { level: 1 })
     this.#cache.set(key, zipped)
     return { version, gzip: zipped, wasKnown: false }
   }
 
   /** Whether a tile would have to be made. */
-  isCold(layer: TileLayerName, tile: TileId, wanted: string | null): boolean {
+  isCold(layer: TileLayerName, tile: TileId, wanted: string | null, preview: WhatIf | null = null): boolean {
     const version = wanted !== null && this.#past.has(wanted) ? wanted : versionOf(this.#standing)
-    return this.#cache.get(`${version}/${layer}/${tile.z}/${tile.x}/${tile.y}`) === undefined
+    return this.#cache.get(keyOf(version, layer, tile, preview)) === undefined
+  }
+
+  /** The parcels as a preview has them; the last few are kept, each some megabytes beside the shapes they share. */
+  #previewed(layer: TileLayer, preview: WhatIf): TileLayer {
+    const known = this.#previews.get(preview.id)
+    if (known?.of === layer) return known.layer
+    const previewed = previewLayer(layer, preview)
+    if (this.#previews.size >= KEPT_PREVIEWS) this.#previews.delete(this.#previews.keys().next().value!)
+    this.#previews.set(preview.id, { of: layer, layer: previewed })
+    return previewed
   }
 
   /** Reads a layer before anyone asks for it, and cuts the tiles that hold the most: those from far away. */
@@ -155,6 +177,9 @@ export class TileSnapshot {
     return standing
   }
 }
+
+const keyOf = (version: string, layer: TileLayerName, { z, x, y }: TileId, preview: WhatIf | null): string =>
+  `${version}/${preview ? `${preview.id}/` : ''}${layer}/${z}/${x}/${y}`
 
 /** Levels at which a few tiles hold the whole city. */
 const FAR_LEVELS = { from: 6, to: 11 }

@@ -47,6 +47,13 @@ const busy: View = {
   landState: 'unknown',
   clock: 'lapseCandidate',
   rateYear: 2024,
+  trial: {
+    base: 'a'.repeat(64),
+    set: { idle_fee_after: 9, 'min_supply_m2.IND': 2500.5, buyback_cutoff: '2025-01-01' },
+    when: { C5: "chain.stage = 'supplied' AND as_of > DATE('2024-01-01')" },
+  },
+  labTab: 'movers',
+  move: { from: 'C8', to: 'C5' },
 }
 
 describe('the view lives in the URL', () => {

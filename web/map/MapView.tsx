@@ -6,7 +6,9 @@ import { titleOf } from '../catalog.ts'
 import { formatMu } from '../format.ts'
 import { useBasemap, useCatalog, useMatches, useParcel } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import type { DrawnRing, View } from '../view.ts'
+import { LabLegend } from '../lab/LabLegend.tsx'
+import { usePreview } from '../lab/use-lab.ts'
+import { emptyFilter, type DrawnRing, type View } from '../view.ts'
 import { DrawBar } from './DrawBar.tsx'
 import type { DrawTool } from './draw.ts'
 import { mapFonts } from './fonts.ts'
@@ -42,7 +44,7 @@ export function MapView({
   const view = useView()
   const catalog = useCatalog()
   const basemap = useBasemap().data
-  const found = useMatches(view.filter)
+  const found = useMatches(view.page === 'lab' ? emptyFilter : view.filter)
   const shapes = useShapes()
   const selected = useParcel(view.parcel).data ?? null
   const [tool, setTool] = useState<DrawTool | null>(null)
@@ -61,7 +63,13 @@ export function MapView({
   }, [arrivedNowhere, selected])
 
   // The camera is part of the view but not of the style: panning must not make a new one.
-  const { colour, filter, lang, layers } = view
+  const inLab = view.page === 'lab'
+  const preview = usePreview().data
+  const previewId = inLab && preview && preview.moved.parcels > 0 ? preview.id : null
+  const { lang, layers } = view
+  // Rules are tried on all land, and what they move is a strategy.
+  const colour = inLab ? 'strategy' : view.colour
+  const filter = inLab ? emptyFilter : view.filter
   const style = useMemo(
     () =>
       mapStyle({ colour, filter, lang, layers }, catalog, {
@@ -71,8 +79,9 @@ export function MapView({
         matches: found && found.rows,
         selected: (selected?.geometry as Geometry | undefined) ?? null,
         shapes,
+        preview: previewId,
       }),
-    [colour, filter, lang, layers, catalog, basemap, found, selected, shapes],
+    [colour, filter, lang, layers, catalog, basemap, found, selected, shapes, previewId],
   )
   return (
     <div className="map" onKeyDown={(event) => event.key === 'Escape' && setTool(null)}>
@@ -98,7 +107,12 @@ export function MapView({
             onBounds(seen)
           }}
           onSelect={(id, finding) =>
-            changeView({ parcel: id, finding, ...(finding === null ? {} : { tab: 'conflicts' }) })
+            changeView({
+              parcel: id,
+              finding,
+              ...(finding === null ? {} : { tab: 'conflicts' }),
+              ...(inLab ? { labTab: 'movers' } : {}),
+            })
           }
           onPoint={setPointed}
           onAsk={(place) => {
@@ -133,7 +147,11 @@ export function MapView({
       <div className="map-right">
         <LayerSwitch />
       </div>
-      <Legend key={view.page} startOpen={!compact && view.page === 'map'} />
+      {inLab ? (
+        <LabLegend preview={preview} startOpen={!compact} />
+      ) : (
+        <Legend key={view.page} startOpen={!compact && view.page === 'map'} />
+      )}
       {pointed && !compact && (
         <div
           className="pointed"

@@ -5,6 +5,7 @@ import {
   NavigationControl,
   ScaleControl,
   setWorkerUrl,
+  VectorTileSource,
   type MapMouseEvent,
   type StyleSpecification,
 } from 'maplibre-gl'
@@ -176,7 +177,10 @@ export default function ParcelMap(props: Props) {
       if (!latest.current.tool) latest.current.onAsk({ lon: event.lngLat.lng, lat: event.lngLat.lat })
     })
     // For whoever drives the page from outside: drawn, and nothing under way.
-    made.on('idle', () => made.getContainer().setAttribute('data-idle', 'true'))
+    made.on('idle', () => {
+      made.getContainer().setAttribute('data-idle', 'true')
+      made.getContainer().setAttribute('data-preview', previewOf(latest.current.style))
+    })
     made.on('dataloading', () => made.getContainer().setAttribute('data-idle', 'false'))
     made.once('load', () => {
       setMap(made)
@@ -187,6 +191,7 @@ export default function ParcelMap(props: Props) {
 
   useEffect(() => {
     if (!map) return
+    retile(map, props.style)
     // The drawing tool keeps its own layers in the style; they are carried over, or a change of filter would wipe it.
     map.setStyle(props.style, {
       diff: true,
@@ -254,6 +259,25 @@ export default function ParcelMap(props: Props) {
   }, [drawing])
 
   return <div ref={box} className="map-canvas" data-ready={map !== null} />
+}
+
+/**
+ * New tiles for a source that stays: the old ones are drawn until they come. A new style alone would take the source away
+ * and put another in its place, and the map would blink at every number somebody tries.
+ */
+function retile(map: MapLibre, { sources }: StyleSpecification): void {
+  for (const [name, wanted] of Object.entries(sources)) {
+    const source = map.getSource(name)
+    if (wanted.type !== 'vector' || !wanted.tiles || !(source instanceof VectorTileSource)) continue
+    if (source.tiles.join() !== wanted.tiles.join()) source.setTiles(wanted.tiles)
+  }
+}
+
+/** The trial a style shows, as it stands in the address of its tiles; empty: none. */
+function previewOf({ sources }: StyleSpecification): string {
+  const source = sources[parcelSource]
+  const [address = ''] = source?.type === 'vector' ? (source.tiles ?? []) : []
+  return /[?&]preview=(\w+)/.exec(address)?.[1] ?? ''
 }
 
 /** How far beside a shape the pointer still means it, pixels. */

@@ -31,6 +31,8 @@ export interface StyleContext {
   readonly selected: Geometry | null
   /** Shapes laid over everything: pieces of a figure, a finding, an overlap being previewed. `tone` colours them. */
   readonly shapes: FeatureCollection | null
+  /** Rules that are tried: parcels as they would be, with `from` on those that would move. Null: as they are. */
+  readonly preview?: string | null
 }
 
 /** What the style needs of a parcel found by text or CQL2. */
@@ -80,6 +82,9 @@ export function zoneLook(layer: string): ZoneLook {
   return zoneLooks[layer] ?? plain
 }
 
+/** Edge of the parcels a trial of rules would move. */
+export const moverColour = '#111111'
+
 /** Theme of findings: not a delivered layer, but switched on and off like one. */
 export const findingLayer = 'finding'
 
@@ -92,10 +97,13 @@ export type StyledView = Pick<View, 'colour' | 'filter' | 'lang' | 'layers'>
 
 export function mapStyle(view: StyledView, catalog: Catalog, context: StyleContext): StyleSpecification {
   const shown = visibleZones(view, catalog)
+  const preview = context.preview ?? null
+  const tried = (source: string): string =>
+    preview !== null && (labelSources[source]?.layer ?? source) === parcelSource ? `&preview=${preview}` : ''
   const tiles = (source: string): SourceSpecification => ({
     type: 'vector',
     tiles: [
-      `${context.origin}/tiles/${labelSources[source]?.layer ?? source}/{z}/{x}/{y}.mvt?v=${encodeURIComponent(catalog.tilesVersion)}`,
+      `${context.origin}/tiles/${labelSources[source]?.layer ?? source}/{z}/{x}/{y}.mvt?v=${encodeURIComponent(catalog.tilesVersion)}${tried(source)}`,
     ],
     minzoom: 6,
     maxzoom: maxTileZoom(source),
@@ -130,7 +138,8 @@ export function mapStyle(view: StyledView, catalog: Catalog, context: StyleConte
       { id: 'paper', type: 'background', paint: { 'background-color': '#f3f1eb' } },
       ...baseLayers(context.basemap),
       ...shown.filter((layer) => !zoneLook(layer).above).flatMap(zoneLayers),
-      ...parcelLayers(view, catalog, onlyIds),
+      ...parcelLayers(view, catalog, onlyIds, preview !== null),
+      ...(preview === null ? [] : moverLayers()),
       ...shown.filter((layer) => zoneLook(layer).above).flatMap(zoneLayers),
       ...(view.layers.includes(findingLayer) ? findingLayers() : []),
       ...matchLayers(view, catalog, context.matches),
@@ -219,6 +228,7 @@ function parcelLayers(
   view: StyledView,
   catalog: Catalog,
   onlyIds: readonly number[] | null,
+  isTried: boolean,
 ): LayerSpecification[] {
   const filter = parcelFilter(view.filter, onlyIds)
   const common = { source: parcelSource, 'source-layer': parcelSource }
@@ -242,7 +252,10 @@ function parcelLayers(
       ...(filter ? { filter } : {}),
       paint: {
         'fill-color': colourExpression(view.colour, catalog),
-        'fill-opacity': ['case', hovered, 1, 0.82],
+        // what stays where it is steps back behind what would move
+        'fill-opacity': isTried
+          ? ['case', ['has', 'from'], 1, hovered, 0.6, 0.28]
+          : ['case', hovered, 1, 0.82],
         'fill-antialias': false,
       },
     },
@@ -257,6 +270,7 @@ function parcelLayers(
       paint: {
         'line-color': colourExpression(view.colour, catalog),
         'line-width': filter ? 3 : 0.4,
+        ...(isTried ? { 'line-opacity': ['case', ['has', 'from'], 1, 0.28] } : {}),
       },
     },
     {
@@ -283,6 +297,36 @@ function parcelLayers(
     },
   )
   return layers
+}
+
+/** Parcels that would move: edged at every level, so that one speck in a city is found. */
+function moverLayers(): LayerSpecification[] {
+  const common = {
+    source: parcelSource,
+    'source-layer': parcelSource,
+    filter: ['has', 'from'] as FilterSpecification,
+  }
+  return [
+    {
+      id: 'mover-casing',
+      type: 'line',
+      ...common,
+      paint: {
+        'line-color': '#ffffff',
+        'line-width': ['interpolate', ['linear'], ['zoom'], 9, 2.5, 14, 4, 17, 6],
+        'line-opacity': 0.9,
+      },
+    },
+    {
+      id: 'mover-line',
+      type: 'line',
+      ...common,
+      paint: {
+        'line-color': moverColour,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 9, 1, 14, 2, 17, 3],
+      },
+    },
+  ]
 }
 
 /** Wide enough to be found again at city scale, where the parcel itself is a dot. */
