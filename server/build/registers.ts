@@ -44,7 +44,14 @@ export interface Registers {
 }
 
 /** Kinds that neither make land nor describe a zone; they attach to parcels. */
-export const attachingKinds = ['preliminary', 'expropriation', 'reserve', 'permit', 'performance'] as const
+export const attachingKinds = [
+  'preliminary',
+  'expropriation',
+  'reserve',
+  'permit',
+  'violation',
+  'performance',
+] as const
 
 /** @param known of the whole base, where the records are a part of it */
 export function readRegisters(

@@ -264,12 +264,15 @@ export interface FactTable {
   flags_block: number | null
   unit_kind: string | null
   unit_area_m2: number | null
+  unit_zddm: string | null
+  unit_project: string | null
   unit_compactness: number | null
   unit_in_renewal_unit: boolean | null
   chain_approved: boolean | null
   chain_stage: string | null
   approval_doc_no: string | null
   approval_date: IsoDate | null
+  approval_authority: string | null
   approval_kind: string | null
   approval_valid: string | null
   comp_implemented: boolean | null
@@ -279,6 +282,9 @@ export interface FactTable {
   site_used: boolean | null
   site_built: boolean | null
   site_class_unchanged: boolean | null
+  reserve_in: boolean | null
+  reserve_in_date: IsoDate | null
+  reserve_out_date: IsoDate | null
   supply_status: string | null
   supply_method: string | null
   supply_date: IsoDate | null
@@ -317,6 +323,7 @@ export interface FactTable {
   holder_unwilling_or_unable: boolean | null
   mortgage_active: boolean | null
   seal_active: boolean | null
+  plan_use: string | null
   plan_use_group: string | null
   plan_far_max: number | null
   plan_far_min: number | null

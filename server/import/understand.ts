@@ -39,6 +39,7 @@ const mainDates: Partial<Readonly<Record<RecordKind, string>>> = {
   preliminary: 'issued_on',
   expropriation: 'announced_on',
   reserve: 'in_on',
+  violation: 'found_on',
   permit: 'issued_on',
 }
 

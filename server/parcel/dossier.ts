@@ -15,6 +15,7 @@ export const lifeOrder = [
   'permit',
   'completion',
   'registration',
+  'violation',
   'performance',
 ] as const
 export type LifeStep = (typeof lifeOrder)[number]
@@ -29,6 +30,7 @@ export const stepTitles: Readonly<Record<LifeStep, Message>> = {
   permit: { zh: '规划许可', en: 'Permit' },
   completion: { zh: '竣工验收', en: 'Completion' },
   registration: { zh: '登记', en: 'Registration' },
+  violation: { zh: '违法案件', en: 'Violation case' },
   performance: { zh: '用地效益', en: 'Performance' },
 }
 
@@ -64,6 +66,7 @@ export const dateField: Readonly<Record<LifeStep, string>> = {
   permit: 'issued_on',
   completion: 'accepted_on',
   registration: 'registered_on',
+  violation: 'found_on',
   performance: 'year',
 }
 

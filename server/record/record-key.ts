@@ -57,6 +57,13 @@ function ownNumber({ kind, fields, rowId, wkb }: KeySource): string | null {
       return text('doc_no') ?? text('project')
     case 'layer':
       return text('code') ?? rowId ?? text('name')
+    case 'firm':
+      return code('holder_code') ?? text('holder')
+    case 'firm_land_use': {
+      const [firm, land] = [code('holder_code') ?? text('holder'), code('parcel_code')]
+      if (firm === null || land === null) return null
+      return `${firm}|${land}|${text('basis') ?? ''}|${String(fields['year'] ?? '')}`
+    }
     case 'performance': {
       const who = code('parcel_code') ?? code('holder_code') ?? text('holder')
       return who === null ? null : `${who}|${String(fields['year'] ?? '')}`
@@ -65,6 +72,7 @@ function ownNumber({ kind, fields, rowId, wkb }: KeySource): string | null {
     case 'expropriation':
     case 'reserve':
     case 'permit':
+    case 'violation':
       return text('doc_no') ?? text('project')
   }
 }
@@ -88,7 +96,10 @@ const docFields: Readonly<Record<RecordKind, readonly string[]>> = {
   expropriation: ['doc_no'],
   reserve: ['doc_no', 'project'],
   permit: ['doc_no', 'project'],
+  violation: ['doc_no'],
   performance: ['parcel_code', 'holder_code', 'holder'],
+  firm: ['holder_code', 'holder'],
+  firm_land_use: ['holder_code', 'parcel_code'],
 }
 
 /** 16 hex digits are enough to tell the rows of one register apart. */

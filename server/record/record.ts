@@ -11,7 +11,10 @@ export const recordKinds = [
   'expropriation', // 征收
   'reserve', // 储备
   'permit', // 许可
+  'violation', // 违法案件
   'performance', // 效益: a yearly input list, by parcel code or holder code
+  'firm', // 企业名录: who is state-owned, a yearly input list by holder code
+  'firm_land_use', // 企业用地: which firm uses how much of which parcel, a yearly input list
 ] as const
 export type RecordKind = (typeof recordKinds)[number]
 
@@ -183,6 +186,20 @@ export const recordFields = {
   permit: z
     .object({ doc_no: text, project: text, issued_on: date, permit_kind: text, area_m2: number })
     .partial(),
+  violation: z
+    .object({
+      doc_no: text,
+      holder: text,
+      holder_code: text,
+      parcel_code: text,
+      found_on: date,
+      filed_on: date,
+      closed_on: date,
+      state: z.enum(['open', 'closed']),
+      area_m2: number,
+      location: text,
+    })
+    .partial(),
   performance: z
     .object({
       parcel_code: text,
@@ -192,8 +209,30 @@ export const recordFields = {
       eco_class: z.enum(['A', 'B', 'C', 'D']),
       tax_per_mu: number,
       invest_per_mu: number,
+      tax_wan: number,
+      invest_wan: number,
       low_efficiency: flag,
       rule_id: text,
+    })
+    .partial(),
+  firm: z
+    .object({
+      holder_code: text,
+      holder: text,
+      holder_class: z.enum(['soe_city', 'soe_county', 'soe_upper', 'platform', 'private', 'foreign']),
+      bankrupt: flag,
+      year: number,
+      list_name: text,
+    })
+    .partial(),
+  firm_land_use: z
+    .object({
+      holder_code: text,
+      holder: text,
+      parcel_code: text,
+      area_m2: number,
+      basis: z.enum(['owned', 'rented']),
+      year: number,
     })
     .partial(),
 } as const satisfies Record<RecordKind, z.ZodObject>

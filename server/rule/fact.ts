@@ -46,6 +46,8 @@ export const factDefinitions = {
   'flags.block': num('count', '阻断性问题数', 'blocking flags'),
   'unit.kind': text('地块类别', 'kind of parcel', ['titled', 'supplied', 'remainder', 'planned']),
   'unit.area_m2': num('m2', '面积(平面)', 'planar area'),
+  'unit.zddm': text('宗地代码', 'parcel code'),
+  'unit.project': text('意向或实际项目', 'named project'),
   'unit.compactness': num('ratio', '紧凑度 4πA/P²', 'compactness 4πA/P²'),
   'unit.in_renewal_unit': bool('位于更新片区', 'inside a renewal unit'),
   'chain.approved': bool('已批准', 'approved'),
@@ -60,6 +62,7 @@ export const factDefinitions = {
   ]),
   'approval.doc_no': text('批文号', 'approval number'),
   'approval.date': date('批准日期', 'approved on'),
+  'approval.authority': text('批准机关', 'approving authority'),
   'approval.kind': text('批次类型', 'batch or single site', ['batch', 'single']),
   'approval.valid': text('批文状态', 'state of the approval', ['valid', 'lapsed', 'withdrawn', 'reduced']),
   'comp.implemented': bool('补偿已实施', 'compensation implemented'),
@@ -69,6 +72,9 @@ export const factDefinitions = {
   'site.used': bool('已实际使用', 'land is in use'),
   'site.built': bool('已建设', 'built upon'),
   'site.class_unchanged': bool('现场地类未变', 'land class as before approval'),
+  'reserve.in': bool('在储备库', 'in the land reserve'),
+  'reserve.in_date': date('入库日期', 'into the reserve on'),
+  'reserve.out_date': date('出库日期', 'out of the reserve on'),
   'supply.status': text('供应状态', 'supply', ['none', 'supplied']),
   'supply.method': text('供地方式', 'method of supply'),
   'supply.date': date('合同签订日期', 'contract signed on'),
@@ -107,6 +113,7 @@ export const factDefinitions = {
   'holder.unwilling_or_unable': bool('无力或无意开发', 'holder unwilling or unable'),
   'mortgage.active': bool('抵押', 'mortgaged'),
   'seal.active': bool('查封', 'seized'),
+  'plan.use': text('规划用途', 'planned use'),
   'plan.use_group': text('规划用途类', 'planned use group', useGroups),
   'plan.far_max': num('ratio', '规划容积率上限', 'planned FAR, upper'),
   'plan.far_min': num('ratio', '规划容积率下限', 'planned FAR, lower'),
@@ -164,7 +171,12 @@ export interface FactSource {
   readonly field?: string
   readonly layer?: string
   readonly computed?: string
+  /** The day of the document, or the year of a list. */
   readonly on?: string
+  /** When this version of the record became known to us, an instant; said for the one parcel somebody asks about. */
+  readonly knownAt?: string
+  /** The records a computed value was worked out from. */
+  readonly from?: readonly FactSource[]
 }
 export type FactSources = Record<FactName, FactSource | undefined>
 

@@ -15,6 +15,9 @@ export interface Changes {
   readonly ended: readonly number[]
 }
 
+/** What a row of these changes is not the land it names alone. */
+const yearlyLists: ReadonlySet<string> = new Set(['performance', 'firm', 'firm_land_use'])
+
 /** More than this and going through all of them is as quick. */
 const MOST = 20_000
 
@@ -54,7 +57,7 @@ export async function changesSince(
   const isSameBuild = from === to && asking !== undefined
   if (!isSameBuild && !(await onlyChangesBetween(db, from, to))) return null
   const records = await recordsBetween(db, from, to)
-  if (records.some(({ kind }) => kind === 'performance')) return null
+  if (records.some(({ kind }) => yearlyLists.has(kind))) return null
   const parcels = await parcelsBetween(
     db,
     from,

@@ -5,8 +5,10 @@ import { parseParcelCode } from '../identifier/parcel-code.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
 import { M2_PER_HA } from '../units.ts'
 import type { FactSheet } from './fact-sheet.ts'
-import { coveredShare, foremost, isMostlyAbout, linksOf, zonesOf, type FactInput, type Link } from './fact-input.ts' // prettier-ignore
+import { coveredShare, foremost, isMostlyAbout, linksOf, recordsOf, zonesOf, type FactInput, type Link } from './fact-input.ts' // prettier-ignore
 import { holderClass } from './holder.ts'
+import { performanceFacts } from './performance-facts.ts'
+import { registerFacts } from './register-facts.ts'
 
 /** The first day works needed a conversion approval for every county (土地管理法, 1998 revision). */
 const CONTRACT_ERA = '1999-01-01'
@@ -31,6 +33,7 @@ export function documentFacts(sheet: FactSheet, input: FactInput): void {
   titleFacts(sheet, input, papers)
   siteFacts(sheet, input, papers)
   completionFacts(sheet, input, papers)
+  registerFacts(sheet, input)
   performanceFacts(sheet, input)
 }
 
@@ -65,16 +68,19 @@ const isValid = (approval: Link<'approval'>): boolean => (approval.fields.status
 function approvalFacts(sheet: FactSheet, input: FactInput, { approval }: Papers): void {
   const { parcel, links, findings } = input
   sheet.computed('chain.stage', parcel.stage, 'build')
-  sheet.computed('chain.approved', isApproved(input), 'approval_cover')
+  const valid = linksOf(links, 'approval').filter(isValid)
+  sheet.computed('chain.approved', isApproved(input), 'approval_cover', valid)
   const expropriation = foremost(linksOf(links, 'expropriation').filter(isMostlyAbout))
   sheet.field('expropriation.status', approval, 'expropriation')
   sheet.field('expropriation.status', expropriation, 'state') // the office that does it knows best
-  sheet.computed('flags.block', findings.filter((finding) => finding.severity === 'block').length, 'findings')
+  const blocking = findings.filter((finding) => finding.severity === 'block')
+  sheet.computed('flags.block', blocking.length, 'findings', recordsOf(blocking, links))
   if (!approval) return
   sheet.field('approval.doc_no', approval, 'doc_no')
   sheet.field('approval.date', approval, 'approved_on')
+  sheet.field('approval.authority', approval, 'authority')
   sheet.field('approval.kind', approval, 'approval_kind')
-  if (approval.fields.status === undefined) sheet.computed('approval.valid', 'valid', 'no_status')
+  if (approval.fields.status === undefined) sheet.computed('approval.valid', 'valid', 'no_status', [approval])
   else sheet.field('approval.valid', approval, 'status')
   sheet.field('comp.implemented', approval, 'compensated')
   sheet.field('comp.implemented', expropriation, 'compensated')
@@ -101,15 +107,17 @@ function isApproved({ parcel, links, findings }: FactInput): boolean | undefined
   return findings.some((finding) => finding.code === 'P204') ? false : undefined
 }
 
-function supplyFacts(sheet: FactSheet, { parcel }: FactInput, { supply, stage }: Papers): void {
+function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): void {
   if (parcel.kind === 'remainder') {
     sheet.computed('supply.status', 'none', 'no_supply')
     return
   }
+  const { supply, registration, completion, stage } = papers
   const start = startState(stage)
   const finish = finishState(stage)
-  sheet.computed('start.state', start, start === 'unknown' ? 'blank_state' : 'works')
-  sheet.computed('finish.state', finish, finish === 'unknown' ? 'blank_state' : 'works')
+  const works = [supply, completion, registration]
+  sheet.computed('start.state', start, start === 'unknown' ? 'blank_state' : 'works', works)
+  sheet.computed('finish.state', finish, finish === 'unknown' ? 'blank_state' : 'works', works)
   if (!supply) return
   const { fields } = supply
   sheet.from('supply.status', 'supplied', supply)
@@ -127,7 +135,7 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, { supply, stage }:
   sheet.field('supply.paid_wan', supply, 'paid_wan')
   sheet.field('supply.supervision_no', supply, 'supervision_no')
   const handover = fields.handover_on === undefined ? fields.handover_state : 'done'
-  if (handover === undefined) sheet.computed('deliver.state', 'unknown', 'blank_state')
+  if (handover === undefined) sheet.computed('deliver.state', 'unknown', 'blank_state', [supply])
   else
     sheet.from(
       'deliver.state',
@@ -176,20 +184,20 @@ function clockFacts(sheet: FactSheet, { asOf }: FactInput, { supply, registratio
     investedWan: fields.invested_wan,
     totalInvestWan: fields.total_invest_wan,
   })
-  if (idle.startDueDerived) sheet.computed('start.due', idle.startDue, 'handover_plus_year')
+  if (idle.startDueDerived) sheet.computed('start.due', idle.startDue, 'handover_plus_year', [supply])
   else sheet.field('start.due', supply, 'start_due')
-  sheet.computed('idle.kind', idle.kind, 'idle_clock')
+  sheet.computed('idle.kind', idle.kind, 'idle_clock', [supply])
   if (fields.idle_cause !== undefined) sheet.field('idle.cause', supply, 'idle_cause')
   else if (idle.kind === 'not_started' || idle.kind === 'stopped')
-    sheet.computed('idle.cause', 'unknown', 'blank_state')
+    sheet.computed('idle.cause', 'unknown', 'blank_state', [supply])
 }
 
 function titleFacts(
   sheet: FactSheet,
-  { parcel, findings, checked }: FactInput,
+  { parcel, findings, checked, links }: FactInput,
   { registration, supply, completion }: Papers,
 ): void {
-  if (parcel.kind === 'titled') sheet.computed('reg.state', 'done', 'title')
+  if (parcel.kind === 'titled') sheet.computed('reg.state', 'done', 'title', [registration])
   else if (parcel.kind === 'supplied') {
     const looked = checked.registers.has('registration')
     sheet.computed('reg.state', looked ? 'none' : 'unknown', looked ? 'no_title' : 'blank_state')
@@ -197,22 +205,25 @@ function titleFacts(
   const others = findings.filter((finding) => finding.code === 'P401')
   const overlap = others.reduce((sum, finding) => sum + (finding.areaM2 ?? 0), 0)
   if (others.length > 0 || checked.registers.has('registration')) {
-    sheet.computed('overlap.other_right_m2', Math.min(overlap, parcel.areaM2), 'findings')
+    const from = recordsOf(others, links)
+    sheet.computed('overlap.other_right_m2', Math.min(overlap, parcel.areaM2), 'findings', from)
   }
   const holderCode = parcel.holderCode ?? undefined
-  sheet.computed('holder.id', holderCode, 'build')
+  const paper = links.find((link) => link.recordId === parcel.sourceRecordId)
+  sheet.computed('holder.id', holderCode, 'build', [paper])
   sheet.computed(
     'holder.class',
     holderCode === undefined ? undefined : holderClass(holderCode),
     'credit_code',
+    [paper],
   )
   const code = parcel.parcelCode === null ? null : parseParcelCode(parcel.parcelCode)
-  if (code?.ok) sheet.computed('right.feature2', code.right, 'code_letter')
+  if (code?.ok) sheet.computed('right.feature2', code.right, 'code_letter', [registration])
   const begun = [supply?.fields.start_on, supply?.fields.finish_on, completion?.fields.accepted_on].filter(
     (day) => day !== undefined,
   )
   if (supply && begun.some((day) => day >= CONTRACT_ERA))
-    sheet.computed('right.legacy_built', false, 'contract_era')
+    sheet.computed('right.legacy_built', false, 'contract_era', [supply, completion])
   if (!registration) return
   sheet.field('reg.cert_no', registration, 'cert_no')
   sheet.field('right.type', registration, 'right_type')
@@ -239,8 +250,8 @@ function siteFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): voi
   } else {
     const start = startState(papers.stage)
     if (start === 'unknown') return
-    sheet.computed('site.built', start === 'started', 'works')
-    sheet.computed('site.used', start === 'started', 'works')
+    sheet.computed('site.built', start === 'started', 'works', [papers.supply])
+    sheet.computed('site.used', start === 'started', 'works', [papers.supply])
   }
 }
 
@@ -279,12 +290,13 @@ function siteShares(sheet: FactSheet, input: FactInput, completions: readonly Li
     ),
     yardsWereSurveyed: checked.layers.has('yard'),
   })
-  sheet.computed('far.actual', site.farActual, 'floor_area')
+  sheet.computed('far.actual', site.farActual, 'floor_area', completions)
   const drawnM2 = findings.find((finding) => finding.code === 'P510')?.areaM2 ?? null
   const unusedM2 = drawnM2 ?? site.unusedM2
   const how = drawnM2 !== null ? 'findings' : site.footprint?.by === 'survey' ? 'unused_survey' : 'unused'
-  sheet.computed('partial.unused_m2', unusedM2, how)
-  sheet.computed('partial.unused_ratio', unusedM2 === null ? null : unusedM2 / parcel.areaM2, how)
+  const from = [...completions, ...siteLayers.flatMap((layer) => zonesOf(links, layer))]
+  sheet.computed('partial.unused_m2', unusedM2, how, from)
+  sheet.computed('partial.unused_ratio', unusedM2 === null ? null : unusedM2 / parcel.areaM2, how, from)
 }
 
 function productionFacts(sheet: FactSheet, asOf: string, papers: Papers): void {
@@ -295,29 +307,9 @@ function productionFacts(sheet: FactSheet, asOf: string, papers: Papers): void {
   )
   if (producing) sheet.from('production.started', true, producing, 'production_on')
   else if (!completion && (isBare || startState(stage) === 'none' || finishState(stage) === 'none')) {
-    sheet.computed('production.started', false, 'works') // nothing stands there to produce in
+    sheet.computed('production.started', false, 'works', [papers.supply ?? approval]) // nothing stands there to produce in
   } else {
     const planned = completions.find(({ fields }) => fields.production_on !== undefined)
     if (planned) sheet.from('production.started', false, planned, 'production_on') // a day yet to come
   }
-}
-
-/** The yearly list, the latest year not after the day asked about. A list by parcel beats one by holder. */
-function performanceFacts(sheet: FactSheet, { asOf, parcel, links }: FactInput): void {
-  const year = Number(asOf.slice(0, 4))
-  const [latest] = linksOf(links, 'performance')
-    .filter(({ fields }) => fields.year === undefined || fields.year <= year)
-    .toSorted(
-      (a, b) =>
-        Number(b.fields.parcel_code === parcel.parcelCode) -
-          Number(a.fields.parcel_code === parcel.parcelCode) ||
-        (b.fields.year ?? 0) - (a.fields.year ?? 0) ||
-        a.recordId - b.recordId,
-    )
-  sheet.field('eco.year', latest, 'year')
-  sheet.field('eco.class', latest, 'eco_class')
-  sheet.field('eco.tax_per_mu', latest, 'tax_per_mu')
-  sheet.field('eco.invest_per_mu', latest, 'invest_per_mu')
-  sheet.field('low_eff.hit', latest, 'low_efficiency')
-  sheet.field('low_eff.rule_id', latest, 'rule_id')
 }

@@ -48,12 +48,29 @@ export interface Checked {
   readonly registers: ReadonlySet<RecordKind>
 }
 
+/** A firm on a parcel in the last year listed, with its results. */
+export interface LandUser {
+  readonly firm: string
+  /** Rows of the list that say so, one for each parcel and way of holding it. */
+  readonly rows: readonly Link<'firm_land_use'>[]
+  /** Land of this parcel it uses, m². */
+  readonly areaM2: number
+  /** The same as a part of all land it uses; the shares of a firm add up to 1. */
+  readonly shareOfFirm: number
+  /** Rows of the efficiency list about the firm as a whole. */
+  readonly results: readonly Link<'performance'>[]
+}
+
 /** Everything the facts of one parcel are taken from. */
 export interface FactInput {
   readonly asOf: IsoDate
   readonly parcel: ParcelInput
   readonly links: readonly AnyLink[]
   readonly findings: readonly ParcelFinding[]
+  /** Rows of the firm list that name the holder. */
+  readonly firms?: readonly Link<'firm'>[]
+  /** Who uses the land, by the yearly list of land used by firms. */
+  readonly users?: readonly LandUser[]
   readonly checked: Checked
   /** The smallest plot worth supplying for a use, from the rule pack; m². */
   readonly minSupplyM2?: ((useGroup: string) => number | null) | undefined
@@ -64,6 +81,13 @@ export const linksOf = <K extends RecordKind>(links: readonly AnyLink[], kind: K
 
 export const zonesOf = (links: readonly AnyLink[], layer: string): Link<'layer'>[] =>
   linksOf(links, 'layer').filter((zone) => zone.layer === layer)
+
+/** The records findings speak of, as far as they are linked to the parcel. */
+export function recordsOf(findings: readonly ParcelFinding[], links: readonly AnyLink[]): AnyLink[] {
+  if (findings.length === 0) return []
+  const ids = new Set(findings.flatMap((finding) => finding.recordIds))
+  return links.filter((link) => ids.has(link.recordId))
+}
 
 /** The record that covers most of the parcel; numbers in common beat shapes, the older record number ends a tie. */
 export function foremost<K extends RecordKind>(links: readonly Link<K>[]): Link<K> | undefined {

@@ -23,10 +23,11 @@ export function factRow(runId: number, { countyCode, parcelId, facts, sources }:
 }
 
 /** The records facts were taken from, each once. */
-function evidenceOf(sources: FactSources): number[] {
+export function evidenceOf(sources: FactSources): number[] {
   const records = new Set<number>()
   for (const source of Object.values(sources))
-    if (source?.recordId !== undefined) records.add(source.recordId)
+    for (const { recordId } of source?.from ?? [source ?? {}])
+      if (recordId !== undefined) records.add(recordId)
   return [...records]
 }
 

@@ -27,9 +27,14 @@ export class FactSheet {
     if (value !== undefined && value !== null) this.put(name, value, fieldSource(link, field))
   }
 
-  /** A value worked out here; `how` is a key of `computations` in sources.ts or a sentence. */
-  computed(name: LandFactName, value: FactValue | null | undefined, how: string): void {
-    if (value !== undefined && value !== null) this.put(name, value, computedSource(how))
+  /** A value worked out here, from which records; `how` is a key of `computations` in sources.ts. */
+  computed(
+    name: LandFactName,
+    value: FactValue | null | undefined,
+    how: string,
+    from: readonly (Link | undefined)[] = [],
+  ): void {
+    if (value !== undefined && value !== null) this.put(name, value, computedSource(how, from))
   }
 
   private put(name: LandFactName, value: FactValue, source: FactSource): void {
@@ -40,17 +45,44 @@ export class FactSheet {
 
 // The same few ways over and over, for every fact of every parcel: one object each.
 const computedSources = new Map<string, FactSource>()
-function computedSource(how: string): FactSource {
-  if (how.length > 30) return { computed: how } // a sentence about this parcel alone
+function computedSource(how: string, from: readonly (Link | undefined)[]): FactSource {
+  const records = from.filter((link) => link !== undefined)
+  if (records.length > 0) return { computed: how, from: records.map((link) => fieldSource(link, undefined)) }
   let source = computedSources.get(how)
   if (!source) computedSources.set(how, (source = { computed: how }))
   return source
 }
 
-const fieldSource = (link: Link, field: string | undefined): FactSource => ({
-  recordId: link.recordId,
-  kind: link.kind,
-  doc: link.doc,
-  ...(link.layer === '' ? {} : { layer: link.layer }),
-  ...(field === undefined ? {} : { field }),
-})
+function fieldSource(link: Link, field: string | undefined): FactSource {
+  const on = dayOf(link)
+  return {
+    recordId: link.recordId,
+    kind: link.kind,
+    doc: link.doc,
+    ...(link.layer === '' ? {} : { layer: link.layer }),
+    ...(field === undefined ? {} : { field }),
+    ...(on === undefined ? {} : { on }),
+  }
+}
+
+/** The day a document stands for, or the year of a list; undefined where it does not say. */
+function dayOf({ kind, fields }: Link): string | undefined {
+  const value = (fields as Readonly<Record<string, unknown>>)[dayFields[kind]]
+  return value === undefined ? undefined : String(value)
+}
+
+const dayFields: Readonly<Record<RecordKind, string>> = {
+  approval: 'approved_on',
+  supply: 'signed_on',
+  registration: 'registered_on',
+  completion: 'accepted_on',
+  layer: 'in_force_on',
+  preliminary: 'issued_on',
+  expropriation: 'announced_on',
+  reserve: 'in_on',
+  permit: 'issued_on',
+  violation: 'found_on',
+  performance: 'year',
+  firm: 'year',
+  firm_land_use: 'year',
+}

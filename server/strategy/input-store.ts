@@ -34,7 +34,7 @@ export async function readRun(
        from finding where ${inBuild('finding', build.buildId)} and not noise
          and ${only === undefined ? sql`true` : sql`parcel_ids && ${idList(only)}`}) as findings,
       (select json_agg(${recordRow} order by record_id)::text
-       from record as r where ${knownIn(build)} and kind = 'performance' and ${listedFor(build, only)}) as lists`.execute(
+       from record as r where ${knownIn(build)} and kind in ('performance', 'firm', 'firm_land_use') and ${listedFor(build, only)}) as lists`.execute(
     db,
   )
   return {
@@ -44,14 +44,19 @@ export async function readRun(
   }
 }
 
-/** A few parcels ask only for the rows that name them or their holders. */
+/** A few parcels ask only for the rows that name them, their holders and the firms on them, and those firms' other land. */
 function listedFor(build: Standing, only: readonly number[] | undefined): RawBuilder<boolean> {
   if (only === undefined) return sql<boolean>`true`
   const named = (column: string) => sql`
     select ${sql.ref(column)} from parcel_version as v
     where ${standsIn(build.buildId)} and parcel_id = any(${idList(only)})`
+  const firms = (field: 'holder_code' | 'holder') => sql`
+    select used.fields->>${field} from record as used
+    where used.kind = 'firm_land_use' and used.fields->>'parcel_code' in (${named('parcel_code')})`
   return sql<boolean>`(r.fields->>'parcel_code' in (${named('parcel_code')})
-    or r.fields->>'holder_code' in (${named('holder_code')}))`
+    or r.fields->>'holder_code' in (${named('holder_code')}) or r.fields->>'holder_code' in (${firms('holder_code')})
+    or (r.kind <> 'performance' and (
+      r.fields->>'holder' in (${named('holder')}) or r.fields->>'holder' in (${firms('holder')}))))`
 }
 
 const recordRow = sql`json_build_array(r.record_id, r.kind, r.layer, r.doc, r.fields)`

@@ -1,7 +1,8 @@
-import type { RecordKind } from '../record/record.ts'
+import type { Fields, RecordKind } from '../record/record.ts'
 import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
-import type { AnyLink, Checked, FactInput, ParcelFinding, ParcelInput } from './fact-input.ts'
+import type { AnyLink, Checked, FactInput, Link, ParcelFinding, ParcelInput } from './fact-input.ts'
+import { FirmLand, firmKey } from './firm-land.ts'
 
 /**
  * What a run reads once, before it goes through the parcels. JSON text as the base wrote it: it is parsed by the thread that
@@ -91,18 +92,35 @@ export class InputReader {
   /** The yearly lists by what their rows are known by: a parcel, or a holder. */
   readonly #byParcel: ReadonlyMap<string, readonly RecordHead[]>
   readonly #byHolder: ReadonlyMap<string, readonly RecordHead[]>
+  /** The firm list, by what firms are known by. */
+  readonly #firms: ReadonlyMap<string, readonly Link<'firm'>[]>
+  readonly #land: FirmLand
   readonly #minSupplyM2: FactInput['minSupplyM2']
 
   constructor({ asOf, layers, registers, findings, lists, minSupplyM2 }: RunText) {
     this.#asOf = asOf
     this.#checked = { layers: new Set(layers), registers: new Set(registers) }
     this.#findings = byParcel(rowsOf<FindingRow>(findings))
-    const heads = rowsOf<RecordRow>(lists).map(toHead)
+    const all = rowsOf<RecordRow>(lists).map(toHead)
+    const heads = all.filter(({ kind }) => kind === 'performance')
     const key = (head: RecordHead, field: string): string => String(head.fields[field] ?? '')
     this.#byParcel = groupBy(heads, (head) => key(head, 'parcel_code'))
     this.#byHolder = groupBy(heads, (head) =>
       key(head, 'parcel_code') === '' ? key(head, 'holder_code') : '',
     )
+    const ofKind = <K extends RecordKind>(kind: K): Link<K>[] =>
+      all.filter((head) => head.kind === kind).map((head) => asLink(head, 'probable') as unknown as Link<K>)
+    const byFirm = <K extends 'firm' | 'performance'>(rows: readonly Link<K>[]): Map<string, Link<K>[]> => {
+      const groups = new Map<string, Link<K>[]>()
+      for (const row of rows) {
+        const key = firmKey(row.fields as Fields<'firm'>)
+        if (key !== null) append(groups, key, row)
+      }
+      return groups
+    }
+    this.#firms = byFirm(ofKind('firm'))
+    const ofFirms = ofKind('performance').filter(({ fields }) => fields.parcel_code === undefined)
+    this.#land = new FirmLand(ofKind('firm_land_use'), byFirm(ofFirms), asOf)
     this.#minSupplyM2 =
       minSupplyM2 === null ? undefined : (group) => minSupplyM2.values[group] ?? minSupplyM2.otherwise
   }
@@ -130,8 +148,16 @@ export class InputReader {
         parcel,
         links: [...linked, ...this.#listed(parcel, linked)],
         findings: this.#findings.get(parcel.parcelId) ?? [],
+        firms: this.#firmsOf(parcel),
+        users: this.#land.usersOf(parcel.parcelCode),
       }
     }
+  }
+
+  #firmsOf({ holderCode, holder }: ParcelInput): readonly Link<'firm'>[] {
+    const key = firmKey({ holder_code: holderCode ?? undefined, holder: holder ?? undefined })
+    const named = firmKey({ holder: holder ?? undefined })
+    return [key, named].flatMap((each) => (each === null ? [] : (this.#firms.get(each) ?? []))).slice(0, 1)
   }
 
   /** Rows of the yearly lists that name the parcel or its holder, where the build has not linked them already. */
@@ -139,11 +165,13 @@ export class InputReader {
     if (linked.some((link) => link.kind === 'performance')) return []
     const named = parcelCode === null ? [] : (this.#byParcel.get(parcelCode) ?? [])
     const held = holderCode === null ? [] : (this.#byHolder.get(holderCode) ?? [])
-    const asLink = (head: RecordHead, certainty: 'certain' | 'probable'): AnyLink =>
-      ({ ...head, areaM2: null, shareOfParcel: null, shareOfRecord: null, certainty }) as AnyLink
     return [...named.map((head) => asLink(head, 'certain')), ...held.map((head) => asLink(head, 'probable'))]
   }
 }
+
+/** A row of a list, which has no shape of its own. */
+const asLink = (head: RecordHead, certainty: 'certain' | 'probable'): AnyLink =>
+  ({ ...head, areaM2: null, shareOfParcel: null, shareOfRecord: null, certainty }) as AnyLink
 
 const rowsOf = <Row>(text: string | null): readonly Row[] =>
   text === null ? [] : (JSON.parse(text) as readonly Row[])

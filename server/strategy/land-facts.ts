@@ -2,7 +2,14 @@ import { isZoneInForce } from '../build/precedence.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
 import type { LandFactName } from '../rule/fact.ts'
 import type { FactSheet } from './fact-sheet.ts'
-import { coveredShare, zonesOf, type FactInput, type Link, type ParcelFinding } from './fact-input.ts'
+import {
+  coveredShare,
+  recordsOf,
+  zonesOf,
+  type FactInput,
+  type Link,
+  type ParcelFinding,
+} from './fact-input.ts'
 
 /** A zone under this share of the parcel does not say what the parcel is for (P301 has the same limit). */
 const PLAN_SHARE = 0.05
@@ -26,30 +33,34 @@ function unitFacts(sheet: FactSheet, { parcel, links, checked }: FactInput): voi
     sheet.computed('unit.compactness', (4 * Math.PI * parcel.areaM2) / parcel.perimeterM ** 2, 'shape')
   }
   if (checked.layers.has('renewal')) {
-    sheet.computed('unit.in_renewal_unit', coveredShare(zonesOf(links, 'renewal')) >= 0.5, 'zones')
+    const units = zonesOf(links, 'renewal')
+    sheet.computed('unit.in_renewal_unit', coveredShare(units) >= 0.5, 'zones', units)
   }
 }
 
 function planFacts(sheet: FactSheet, input: FactInput): void {
-  const { findings, checked, parcel } = input
+  const { findings, checked, parcel, links } = input
   if (!checked.layers.has('control_plan')) return
   const zones = zonesInForce(input, 'control_plan')
   const zone = largest(zones)
   if (zone && (zone.shareOfParcel ?? 0) >= PLAN_SHARE) {
     const { use, use_scheme } = zone.fields
     const group = use === undefined ? null : useGroupOf({ use, scheme: use_scheme })
+    sheet.field('plan.use', zone, 'use')
     sheet.from('plan.use_group', group, zone, 'use')
-    sheet.computed('plan.use_sensitive', group === null ? undefined : sensitive.has(group), 'sensitive_use')
+    sheet.computed('plan.use_sensitive', group === null ? undefined : sensitive.has(group), 'sensitive_use', [
+      zone,
+    ])
     sheet.field('plan.far_max', zone, 'far_max')
     sheet.field('plan.far_min', zone, 'far_min')
     sheet.field('plan.density', zone, 'density')
     sheet.field('far.plan_max', zone, 'far_max')
   }
   const conflict = findings.find((finding) => finding.code === 'P301')
-  if (conflict) sheet.computed('plan.conflict', true, 'findings')
+  if (conflict) sheet.computed('plan.conflict', true, 'findings', recordsOf([conflict], links))
   // Clean needs something to have been compared: a plan over the land, and a use of the land (a remainder has none yet).
   else if (coveredShare(zones) >= 0.5 && (parcel.useGroup !== null || parcel.kind === 'remainder')) {
-    sheet.computed('plan.conflict', false, 'zones_clean')
+    sheet.computed('plan.conflict', false, 'zones_clean', zones)
   }
 }
 
@@ -62,10 +73,11 @@ function controlFacts(sheet: FactSheet, input: FactInput): void {
     const exempt = lines.filter(({ fields }) => fields.exempt === true)
     const bound = input.findings.some((finding) => finding.code === 'P302' || finding.code === 'P303')
     if (exempt.length > 0 && !bound) sheet.from('ctl.exempt', true, exempt[0]!, 'exempt')
-    else sheet.computed('ctl.exempt', false, 'zones')
+    else sheet.computed('ctl.exempt', false, 'zones', lines)
   }
   if (checked.layers.has('growth_boundary')) {
-    sheet.computed('ctl.in_udb_ratio', coveredShare(zonesInForce(input, 'growth_boundary')), 'zones')
+    const inside = zonesInForce(input, 'growth_boundary')
+    sheet.computed('ctl.in_udb_ratio', coveredShare(inside), 'zones', inside)
   }
 }
 
@@ -86,7 +98,8 @@ function overlapFact(
   const found = findings.filter((finding) => finding.code === code)
   const exempt = zones.filter(({ fields }) => fields.exempt === true)
   const m2 = sum(found.map(areaOf)) + sum(exempt.map((zone) => zone.areaM2 ?? 0))
-  if (m2 > 0) sheet.computed(name, Math.min(m2, parcel.areaM2), found.length > 0 ? 'findings' : 'zones')
+  if (m2 > 0)
+    sheet.computed(name, Math.min(m2, parcel.areaM2), found.length > 0 ? 'findings' : 'zones', zones)
   else sheet.computed(name, 0, 'zones_clean')
 }
 

@@ -1,11 +1,12 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
-import type { Standing } from '../parcel/standing-store.ts'
-import type { Facts, FactSources } from '../rule/fact.ts'
+import { knownIn, type Standing } from '../parcel/standing-store.ts'
+import type { Facts, FactSource, FactSources } from '../rule/fact.ts'
 import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
+import { evidenceOf } from './fact-row.ts'
 import { factsOf } from './facts.ts'
-import { parcelPages, readRun } from './input-store.ts'
+import { idList, parcelPages, readRun } from './input-store.ts'
 import { InputReader, minimumSupply } from './input-text.ts'
 
 /**
@@ -25,7 +26,34 @@ export async function takeFacts(
     minSupplyM2: minimumSupply(pack),
   })
   for await (const page of parcelPages(db, build, only)) {
-    for (const input of reader.inputs(page)) return factsOf(input)
+    for (const input of reader.inputs(page)) {
+      const { facts, sources } = factsOf(input)
+      return { facts, sources: await withMoments(db, build, sources) }
+    }
   }
   return null
+}
+
+/** Each record with the moment its version became known to us. */
+async function withMoments(
+  db: Kysely<Database>,
+  build: Standing,
+  sources: FactSources,
+): Promise<FactSources> {
+  const rows = await db
+    .selectFrom('record as r')
+    .select(['record_id', 'recorded_at'])
+    .where(knownIn(build))
+    .where(sql<boolean>`record_id = any(${idList(evidenceOf(sources))})`)
+    .execute()
+  const moments = new Map(rows.map(({ record_id, recorded_at }) => [record_id, recorded_at]))
+  const told = (source: FactSource): FactSource => {
+    const knownAt = source.recordId === undefined ? undefined : moments.get(source.recordId)
+    return {
+      ...source,
+      ...(knownAt === undefined ? {} : { knownAt }),
+      ...(source.from ? { from: source.from.map(told) } : {}),
+    }
+  }
+  return Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, source && told(source)]))
 }

@@ -26,6 +26,8 @@ export const computations = {
   unused: { zh: '宗地面积减建筑基底和堆场', en: 'parcel less footprints and yards' },
   unused_survey: { zh: '宗地面积减实测基底和堆场', en: 'parcel less surveyed footprints and yards' },
   floor_area: { zh: '竣工建筑面积 ÷ 宗地面积', en: 'floor area completed ÷ parcel area' },
+  used_land: { zh: '用地企业合计 ÷ 实际使用土地', en: 'all firms on the land ÷ land they use' },
+  register_silent: { zh: '登记簿已核查,无此地块', en: 'register checked, nothing on this land' },
   registered_use: { zh: '登记或供应用途', en: 'use as registered or supplied' },
 } as const satisfies Record<string, Message>
 export type Computation = keyof typeof computations
@@ -40,7 +42,10 @@ const kindTitle: Record<RecordKind, Message> = {
   expropriation: { zh: '征收', en: 'expropriation' },
   reserve: { zh: '储备', en: 'reserve' },
   permit: { zh: '许可', en: 'permit' },
+  violation: { zh: '违法案件', en: 'violation case' },
   performance: { zh: '效益', en: 'performance' },
+  firm: { zh: '企业名录', en: 'firm list' },
+  firm_land_use: { zh: '企业用地', en: 'land used by firms' },
 }
 
 /** A source in a line for the reader: which register, which document, which field; or how it was worked out. */
@@ -52,7 +57,12 @@ export function describeSource(source: FactSource | undefined): string | null {
   }
   const title = kindTitle[source.kind as RecordKind] ?? { zh: source.kind ?? '', en: '' }
   const what = source.layer ? `${title.zh} ${source.layer}` : title.zh
-  return [what, source.doc ?? (source.recordId === undefined ? null : `#${source.recordId}`), source.field]
+  return [
+    what,
+    source.doc ?? (source.recordId === undefined ? null : `#${source.recordId}`),
+    source.field,
+    source.on,
+  ]
     .filter((part) => part !== null && part !== undefined && part !== '')
     .join(' · ')
 }

@@ -24,6 +24,12 @@ const holderTag: Readonly<Record<string, string>> = {
   institution: 'HLD_GOV',
   group: 'HLD_GOV',
   collective: 'HLD_COL',
+  soe_city: 'HLD_SOE_C',
+  soe_county: 'HLD_SOE_D',
+  soe_upper: 'HLD_CSOE',
+  platform: 'HLD_PLAT',
+  private: 'HLD_PRI',
+  foreign: 'HLD_FOR',
 }
 
 const useTag: Readonly<Record<string, string>> = {

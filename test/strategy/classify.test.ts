@@ -184,14 +184,21 @@ eachBase('a small city', (open) => {
     expect(winner.facts.find(({ name }) => name === 'start.due')).toEqual({
       name: 'start.due',
       value: '2023-03-15',
-      source: { recordId: 2, kind: 'supply', doc: 'S-2022-7', field: 'start_due' },
+      source: {
+        recordId: 2,
+        kind: 'supply',
+        doc: 'S-2022-7',
+        field: 'start_due',
+        on: '2022-03-15',
+        knownAt: '2025-02-01T00:00:00.000Z',
+      },
     })
     expect(winner.reason.children.at(-1)).toMatchObject({
       text: 'as_of <= add_months(start.due, :idle_recover_after)',
       verdict: 'true',
       facts: [
         { name: 'as_of', source: '查询日 / the day asked about' },
-        { name: 'start.due', source: '供应 · S-2022-7 · start_due' },
+        { name: 'start.due', source: '供应 · S-2022-7 · start_due · 2022-03-15' },
       ],
     })
     // Due one and a half months earlier, the second year would be over: 2023-01-30 + 2 years is the day before.

@@ -1,90 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { RecordKind } from '../../server/record/record.ts'
-import { defaultPack } from '../../server/rule/pack.ts'
-import { winnerOf } from '../../server/rule/evaluate.ts'
-import type {
-  AnyLink,
-  FactInput,
-  Link,
-  ParcelFinding,
-  ParcelInput,
-} from '../../server/strategy/fact-input.ts'
-import { factsOf } from '../../server/strategy/facts.ts'
+import type { Link } from '../../server/strategy/fact-input.ts'
 import { describeSource } from '../../server/strategy/sources.ts'
-import { tagsOf } from '../../server/strategy/tags.ts'
-
-/** A square of one hectare, side 100 m. */
-const hectare: ParcelInput = {
-  parcelId: 43021100000001,
-  countyCode: '430211',
-  kind: 'supplied',
-  stage: 'supplied',
-  sourceRecordId: 1,
-  parcelCode: null,
-  holder: null,
-  holderCode: null,
-  project: null,
-  useGroup: 'IND',
-  areaM2: 10_000,
-  perimeterM: 400,
-}
-let nextId = 1
-const link = <K extends RecordKind>(
-  kind: K,
-  fields: Link<K>['fields'],
-  more: Partial<Link<K>> = {},
-): AnyLink =>
-  ({
-    recordId: nextId++,
-    kind,
-    layer: '',
-    doc: null,
-    fields,
-    areaM2: 10_000,
-    shareOfParcel: 1,
-    shareOfRecord: 1,
-    certainty: 'certain',
-    ...more,
-  }) as unknown as AnyLink
-const zone = (layer: string, share: number, fields: Link<'layer'>['fields'] = {}): AnyLink =>
-  link('layer', fields, { layer, shareOfParcel: share, areaM2: share * 10_000, certainty: 'probable' })
-const finding = (
-  code: string,
-  areaM2: number | null = null,
-  severity: ParcelFinding['severity'] = 'high',
-): ParcelFinding => ({
-  code,
-  severity,
-  areaM2,
-  recordIds: [],
-})
-
-function know({
-  parcel = {},
-  links = [],
-  findings = [],
-  layers = [],
-  registers = ['approval', 'supply', 'registration', 'completion'],
-  asOf = '2025-01-31',
-}: {
-  parcel?: Partial<ParcelInput>
-  links?: AnyLink[]
-  findings?: ParcelFinding[]
-  layers?: string[]
-  registers?: RecordKind[]
-  asOf?: string
-}) {
-  const input: FactInput = {
-    asOf,
-    parcel: { ...hectare, sourceRecordId: links[0]?.recordId ?? 0, ...parcel },
-    links,
-    findings,
-    checked: { layers: new Set(layers), registers: new Set(registers) },
-    minSupplyM2: () => 3333,
-  }
-  const { facts, sources } = factsOf(input)
-  return { facts, sources, tags: tagsOf(input, facts), strategy: winnerOf(defaultPack(), facts).code }
-}
+import { finding, know, link, zone } from './know.ts'
 
 describe('blank is unknown', () => {
   test('an empty contract says nothing of handover, start or finish, and the site is to be looked at', () => {
@@ -204,7 +121,7 @@ describe('the remainder of an approval', () => {
       'production.started': false,
       'chain.approved': true,
     })
-    expect(describeSource(sources['approval.date'])).toBe('报批 · 湘政地[2022]1号 · approved_on')
+    expect(describeSource(sources['approval.date'])).toBe('报批 · 湘政地[2022]1号 · approved_on · 2022-06-30')
     expect(describeSource(sources['approval.valid'])).toBe(
       '批文未注明失效或撤回 / the approval is not marked lapsed or withdrawn',
     )
@@ -268,7 +185,7 @@ describe('the clocks of a supply', () => {
       links: [link('supply', { start_state: 'none', handover_on: '2022-04-01' })],
     })
     expect(facts['start.due']).toBe('2023-04-01')
-    expect(sources['start.due']).toEqual({ computed: 'handover_plus_year' })
+    expect(sources['start.due']).toMatchObject({ computed: 'handover_plus_year', from: [{ kind: 'supply' }] })
     expect(facts['idle.cause']).toBe('unknown') // idle, and nobody has looked into why
   })
 

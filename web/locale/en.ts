@@ -322,7 +322,10 @@ export const en: typeof zh = {
     expropriation: 'Expropriation',
     reserve: 'Reserve',
     permit: 'Permit',
+    violation: 'Violation case',
     performance: 'Performance',
+    firm: 'Firm list',
+    firm_land_use: 'Land used by firms',
     other: 'Other document',
   },
   dossier: {

@@ -305,7 +305,10 @@ export const zh = {
     expropriation: '征收',
     reserve: '储备',
     permit: '规划许可',
+    violation: '违法案件',
     performance: '用地效益',
+    firm: '企业名录',
+    firm_land_use: '企业用地',
     other: '其他资料',
   },
   dossier: {

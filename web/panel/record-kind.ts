@@ -8,7 +8,10 @@ const recordKinds = [
   'expropriation',
   'reserve',
   'permit',
+  'violation',
   'performance',
+  'firm',
+  'firm_land_use',
 ] as const
 
 /** Kinds of documents the page has a word for; a new one is called "other" until it has. */
