@@ -44,7 +44,7 @@ function ensurePackages() {
 
 /** The Debian packages the tests need, installed when this user may; else named, so that an administrator can. */
 function ensureDebian() {
-  if (postgresBin() && chromium() && hasShapely()) return
+  if (postgresBin() && chromium() && hasShapely() && hasGdal()) return
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const apt = (...args) =>
     run(...split([...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args]))
@@ -52,10 +52,11 @@ function ensureDebian() {
   const missing = [
     ...(postgresBin() ? [] : ['postgresql', postgisPackage()]),
     ...(chromium() ? [] : ['chromium']),
+    ...(hasGdal() ? [] : ['gdal-bin']), // a second reader of the files we write
     ...(hasShapely() ? [] : ['python3-shapely']), // GEOS for test/oracle, which shares no code with us
   ]
   const installed = updated && apt('install', '-y', '-q', '--no-install-recommends', ...missing) === 0
-  if (!installed || !postgresBin() || !chromium() || !hasShapely()) {
+  if (!installed || !postgresBin() || !chromium() || !hasShapely() || !hasGdal()) {
     fail(
       `The tests need these Debian packages: ${missing.join(' ')}. Install them as root and run npm test again.`,
     )
@@ -96,6 +97,10 @@ function chromium() {
       existsSync(path),
     ) ?? ''
   )
+}
+
+function hasGdal() {
+  return spawnSync('ogr2ogr', ['--version']).status === 0
 }
 
 function hasShapely() {

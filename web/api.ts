@@ -155,8 +155,18 @@ export const fetchPlaces = (lon: number, lat: number, ask: Ask) =>
 /** The pieces a figure sums, largest first; the list may be cut, the totals are not. */
 export type LedgerPieces = FeatureCollection & { readonly total: number; readonly totalPlanarM2: number }
 
+/** What parcels can be saved as, by the name of the format and as people call it. */
+export const exportFormats = {
+  xlsx: 'XLSX',
+  csv: 'CSV',
+  gpkg: 'GeoPackage',
+  'shp.zip': 'Shapefile (GBK)',
+  geojson: 'GeoJSON',
+  txt: 'TXT (GBK)',
+} as const
+
 /** Where the browser fetches an export of parcels. @param filter CQL2; empty: all */
-export const exportUrl = (format: 'geojson' | 'csv', filter: string, asOf: string | null): string =>
+export const exportUrl = (format: keyof typeof exportFormats, filter: string, asOf: string | null): string =>
   withQuery('/api/export', { kind: 'parcels', format, filter, asOf: asOf ?? undefined })
 
 /** In a ledger cell: all districts together. */

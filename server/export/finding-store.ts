@@ -4,7 +4,8 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
 import { problemFlags } from '../identifier/code-list.ts'
-import type { ExportRow, ExportTable } from './row.ts'
+import { WORKING_SRID } from '../geo/polygon.ts'
+import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
 const columns = [
   'finding_no',
@@ -20,12 +21,26 @@ const columns = [
   'share_of_second',
   'detail',
 ] as const
+const types = {
+  finding_no: 'integer',
+  area_planar_m2: 'real',
+  area_ellipsoid_m2: 'real',
+  share_of_first: 'real',
+  share_of_second: 'real',
+} as const
 
 const ROWS_PER_READ = 5_000
 
 /** Findings by code and number; what surveys merely disagree on is left out. */
 export async function exportFindings(db: Kysely<Database>, moment: Moment = {}): Promise<ExportTable> {
-  return { name: 'findings', columns, rows: rows(db, await standingAt(db, moment)) }
+  const standing = await standingAt(db, moment)
+  return {
+    name: 'findings',
+    columns: columnsOf(columns, types),
+    srid: WORKING_SRID,
+    day: standing.asOf,
+    rows: rows(db, standing),
+  }
 }
 
 async function* rows(db: Kysely<Database>, { buildId }: Standing): AsyncGenerator<ExportRow> {

@@ -1,13 +1,31 @@
-import { toLonLat } from '../geo/project.ts'
-import { decodeMultiPolygon } from '../geo/wkb.ts'
 import { Refusal } from '../refusal.ts'
-import type { Cell, ExportTable } from './row.ts'
+import { writeBoundaryTxt } from './boundary-txt.ts'
+import { writeCsv } from './csv.ts'
+import { writeGeoJson, writeGeoJsonLines } from './geojson.ts'
+import { writeGeoPackage } from './geopackage.ts'
+import type { ExportTable } from './row.ts'
+import { writeShapefile } from './shapefile/write.ts'
+import { writeXlsx } from './xlsx.ts'
+
+/** A format we write. @param crs EPSG number asked for, null: as the format and the table have it */
+export interface ExportWriter {
+  readonly mediaType: string
+  write(table: ExportTable, crs?: number | null): AsyncGenerator<string | Uint8Array>
+}
 
 /** Formats we write; the file's ending names one. */
 export const exportFormats = {
   geojson: { mediaType: 'application/geo+json; charset=utf-8', write: writeGeoJson },
+  geojsonl: { mediaType: 'application/geo+json-seq; charset=utf-8', write: writeGeoJsonLines },
+  gpkg: { mediaType: 'application/geopackage+sqlite3', write: writeGeoPackage },
+  'shp.zip': { mediaType: 'application/zip', write: writeShapefile },
   csv: { mediaType: 'text/csv; charset=utf-8', write: writeCsv },
-} as const
+  xlsx: {
+    mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    write: writeXlsx,
+  },
+  txt: { mediaType: 'text/plain; charset=gb18030', write: writeBoundaryTxt },
+} as const satisfies Record<string, ExportWriter>
 export type ExportFormat = keyof typeof exportFormats
 
 /** @throws Refusal `FORMAT_UNKNOWN` naming the formats there are. */
@@ -26,55 +44,9 @@ export function exportFormat(name: string): ExportFormat {
   )
 }
 
-/**
- * GeoJSON (RFC 7946): lon/lat in degrees, CGCS2000 (EPSG:4490), interchangeable with WGS 84 at this accuracy.
- * One feature per line, so that a large file can be read line by line.
- */
-async function* writeGeoJson(table: ExportTable): AsyncGenerator<string> {
-  yield `{"type":"FeatureCollection","name":${JSON.stringify(table.name)},"features":[\n`
-  let isFirst = true
-  for await (const { id, cells, wkb } of table.rows) {
-    const geometry =
-      wkb === null ? null : { type: 'MultiPolygon', coordinates: rounded(toLonLat(decodeMultiPolygon(wkb))) }
-    const feature = JSON.stringify({
-      type: 'Feature',
-      id,
-      geometry,
-      properties: inOrder(table.columns, cells),
-    })
-    yield isFirst ? feature : `,\n${feature}`
-    isFirst = false
-  }
-  yield '\n]}\n'
+/** The format a file's name ends in, `.shp.zip` before `.zip`. @throws Refusal `FORMAT_UNKNOWN` */
+export function formatOfFile(path: string): ExportFormat {
+  const name = path.toLowerCase()
+  const found = (Object.keys(exportFormats) as ExportFormat[]).find((format) => name.endsWith(`.${format}`))
+  return found ?? exportFormat(/\.([^./\\]*)$/.exec(path)?.[1] ?? '')
 }
-
-/**
- * CSV (RFC 4180), UTF-8 with a byte order mark, without which Excel garbles Chinese. Texts a spreadsheet would run as
- * a formula get an apostrophe in front.
- */
-async function* writeCsv(table: ExportTable): AsyncGenerator<string> {
-  yield `\ufeff${table.columns.map(csvCell).join(',')}\r\n`
-  for await (const { cells } of table.rows) {
-    yield `${table.columns.map((column) => csvCell(cells[column] ?? null)).join(',')}\r\n`
-  }
-}
-
-/** @see https://owasp.org/www-community/attacks/CSV_Injection */
-export function csvCell(value: Cell): string {
-  if (value === null) return ''
-  if (typeof value !== 'string') return String(value)
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-const inOrder = (columns: readonly string[], cells: Readonly<Record<string, Cell>>): Record<string, Cell> =>
-  Object.fromEntries(
-    columns.filter((column) => cells[column] !== undefined).map((column) => [column, cells[column]!]),
-  )
-
-/** Nine decimals of a degree are a tenth of a millimetre: the grid the shapes are stored on. */
-const rounded = (shape: [number, number][][][]): [number, number][][][] =>
-  shape.map((polygon) =>
-    polygon.map((ring) => ring.map(([lon, lat]): [number, number] => [round9(lon), round9(lat)])),
-  )
-const round9 = (degrees: number): number => Math.round(degrees * 1e9) / 1e9

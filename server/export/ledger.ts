@@ -4,14 +4,21 @@ import type { Moment } from '../build/standing-store.ts'
 import { readLedger } from '../build/store.ts'
 import type { Ledger } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
-import type { ExportRow, ExportTable } from './row.ts'
+import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
 /** The ledger, one line per district and the total last; m² planar. */
 export async function exportLedger(db: Kysely<Database>, moment: Moment = {}): Promise<ExportTable> {
+  const ledger = await readLedger(db, moment)
+  const figures = [...accounts, 'closure_m2']
   return {
     name: 'ledger',
-    columns: ['as_of', 'district', 'name', ...accounts, 'closure_m2'],
-    rows: rows(await readLedger(db, moment)),
+    columns: columnsOf(['as_of', 'district', 'name', ...figures], {
+      as_of: 'date',
+      ...Object.fromEntries(figures.map((name) => [name, 'real' as const])),
+    }),
+    srid: null,
+    day: ledger.asOf,
+    rows: rows(ledger),
   }
 }
 

@@ -4,7 +4,8 @@ import type { Database } from '../db/schema.ts'
 import { parcelsWhere } from '../parcel/query-store.ts'
 import { masked } from '../parcel/row.ts'
 import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
-import type { ExportRow, ExportTable } from './row.ts'
+import { WORKING_SRID } from '../geo/polygon.ts'
+import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
 /** Columns of exported parcels (design section 9). */
 export const parcelExportColumns = [
@@ -29,6 +30,12 @@ export const parcelExportColumns = [
   'strategy_ruled',
   'override',
 ] as const
+const types = {
+  parcel_id: 'integer',
+  area_document_m2: 'real',
+  area_planar_m2: 'real',
+  area_ellipsoid_m2: 'real',
+} as const
 
 const ROWS_PER_READ = 5_000
 
@@ -38,7 +45,13 @@ export async function exportParcels(
   moment: Moment = {},
 ): Promise<ExportTable> {
   const standing = await standingAt(db, moment)
-  return { name: 'parcels', columns: parcelExportColumns, rows: rows(db, standing, filter) }
+  return {
+    name: 'parcels',
+    columns: columnsOf(parcelExportColumns, types),
+    srid: WORKING_SRID,
+    day: standing.asOf,
+    rows: rows(db, standing, filter),
+  }
 }
 
 async function* rows(

@@ -1,47 +1,74 @@
 import { sql, type Kysely } from 'kysely'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
+import { WORKING_SRID } from '../geo/polygon.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import { masked } from '../parcel/row.ts'
 import { knownIn, standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
-import { recordFields } from '../record/record.ts'
-import type { Cell, ExportRow, ExportTable } from './row.ts'
+import { fieldColumnTypes, type RecordKind } from '../record/record.ts'
+import { columnsOf, type Cell, type ColumnType, type ExportRow, type ExportTable } from './row.ts'
 
-const own = [
-  'record_id',
-  'kind',
-  'layer',
-  'doc',
-  'county',
-  'valid_during',
-  'area_document_m2',
-  'area_planar_m2',
-  'area_ellipsoid_m2',
-  'delivery',
-  'row',
-] as const
-/** Every canonical field of every kind, once, behind our own columns. */
-const fieldColumns = [...new Set(Object.values(recordFields).flatMap((shape) => Object.keys(shape.shape)))]
+const own = {
+  record_id: 'integer',
+  kind: 'text',
+  layer: 'text',
+  doc: 'text',
+  county: 'text',
+  valid_during: 'text',
+  area_document_m2: 'real',
+  area_planar_m2: 'real',
+  area_ellipsoid_m2: 'real',
+  delivery: 'integer',
+  row: 'integer',
+} as const satisfies Record<string, ColumnType>
 
 const ROWS_PER_READ = 5_000
+
+/** Which records: of one register, of one delivery; nothing given: all. */
+export interface RecordChoice {
+  readonly kind?: RecordKind | undefined
+  readonly delivery?: number | undefined
+}
 
 /**
  * What the documents say as we know it now: the newest version of every record. Asked for a day or a moment, what went
  * into the build that answers for it.
  */
-export async function exportRecords(db: Kysely<Database>, moment: Moment = {}): Promise<ExportTable> {
+export async function exportRecords(
+  db: Kysely<Database>,
+  moment: Moment = {},
+  choice: RecordChoice = {},
+): Promise<ExportTable> {
   const isAsked = 'buildId' in moment || moment.asOf !== undefined || moment.knownAt !== undefined
   const standing = isAsked ? await standingAt(db, moment) : null
+  const fields = fieldColumnTypes(choice.kind)
   return {
-    name: 'records',
-    columns: [...own, ...fieldColumns.filter((name) => !isOwn(name))],
-    rows: rows(db, standing),
+    name: choice.kind ?? 'records',
+    columns: columnsOf([...Object.keys(own), ...Object.keys(fields).filter((name) => !isOwn(name))], {
+      ...fields,
+      ...own,
+    }),
+    srid: WORKING_SRID,
+    day: standing?.asOf ?? (await lastReceived(db)),
+    rows: rows(db, standing, choice),
   }
 }
 
-const isOwn = (name: string): boolean => own.some((column) => column === name)
+const isOwn = (name: string): boolean => name in own
 
-async function* rows(db: Kysely<Database>, standing: Standing | null): AsyncGenerator<ExportRow> {
+/** The day of the newest delivery, Beijing time; the first of 2000 for an empty base. */
+async function lastReceived(db: Kysely<Database>): Promise<string> {
+  const { rows } = await sql<{ day: string | null }>`
+    select to_char(max(received_at) at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as day from delivery
+  `.execute(db)
+  return rows[0]?.day ?? '2000-01-01'
+}
+
+async function* rows(
+  db: Kysely<Database>,
+  standing: Standing | null,
+  { kind, delivery }: RecordChoice,
+): AsyncGenerator<ExportRow> {
   for (let after = -1; ;) {
     const page = await db
       .selectFrom('record as r')
@@ -61,6 +88,8 @@ async function* rows(db: Kysely<Database>, standing: Standing | null): AsyncGene
         asWkb(eb.ref('r.geom')).as('wkb'),
       ])
       .where(standing ? knownIn(standing) : sql<boolean>`r.replaced_at is null`)
+      .$if(kind !== undefined, (query) => query.where('r.kind', '=', kind!))
+      .$if(delivery !== undefined, (query) => query.where('r.delivery_id', '=', delivery!))
       .where('r.record_id', '>', after)
       .orderBy('r.record_id')
       .limit(ROWS_PER_READ)

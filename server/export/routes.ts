@@ -5,7 +5,9 @@ import { momentSchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
-import { exportFormat, exportFormats } from './format.ts'
+import { recordKinds } from '../record/record.ts'
+import { exportFormat, exportFormats, type ExportWriter } from './format.ts'
+import { sridAsked } from './place.ts'
 import { exportKinds, openExport } from './table.ts'
 
 export function exportRoutes(base: Base): Endpoint[] {
@@ -19,24 +21,28 @@ export function exportRoutes(base: Base): Endpoint[] {
         kind: z.enum(exportKinds),
         format: z.string().max(20),
         filter: z.string().max(4000).optional().describe('CQL2 text, for parcels'),
+        register: z.enum(recordKinds).optional().describe('for records: of this register'),
+        delivery: z.coerce.number().int().positive().optional().describe('for records: of this delivery'),
+        crs: z.string().max(40).optional().describe('EPSG:n'),
         ...momentSchema.shape,
       }),
       answer: { mediaTypes: Object.values(exportFormats).map(({ mediaType }) => mediaType) },
       handle: async ({ query, response }) => {
         const format = exportFormat(query.format)
-        const { mediaType, write } = exportFormats[format]
-        const table = await openExport(base.db, query.kind, query.filter ?? null, query)
-        const lines = write(table)
-        const first = await lines.next() // what fails early still gets a proper answer
+        const { mediaType, write }: ExportWriter = exportFormats[format]
+        const crs = sridAsked(query.crs)
+        const table = await openExport(base.db, query.kind, query, query)
+        const pieces = write(table, crs)
+        const first = await pieces.next() // what fails early still gets a proper answer
         response.setHeader('Content-Type', mediaType)
-        response.setHeader('Content-Disposition', attachmentHeader(`terrier-${query.kind}.${format}`))
-        await pipeline(Readable.from(prepend(first, lines)), response)
+        response.setHeader('Content-Disposition', attachmentHeader(`terrier-${table.name}.${format}`))
+        await pipeline(Readable.from(prepend(first, pieces), { objectMode: true }), response)
       },
     }),
   ]
 }
 
-async function* prepend(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* prepend<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
   if (first.done) return
   yield first.value
   yield* rest

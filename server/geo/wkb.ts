@@ -56,6 +56,19 @@ export function decodeMultiPolygon(wkb: Uint8Array): MultiPolygon {
   return shape
 }
 
+/** PostGIS EWKB as plain WKB, coordinates as they are; what has no SRID comes back itself. */
+export function withoutSrid(ewkb: Uint8Array): Uint8Array {
+  const from = new DataView(ewkb.buffer, ewkb.byteOffset, ewkb.byteLength)
+  const little = from.getUint8(0) === 1
+  const code = from.getUint32(1, little)
+  if ((code & 0x20000000) === 0) return ewkb
+  const wkb = new Uint8Array(ewkb.length - 4)
+  wkb[0] = ewkb[0]!
+  new DataView(wkb.buffer).setUint32(1, code & ~0x20000000, little)
+  wkb.set(ewkb.subarray(9), 5)
+  return wkb
+}
+
 /** Receives a shape piece by piece, so that bulk readers need no objects per vertex. */
 export interface WkbVisitor {
   polygon(): void

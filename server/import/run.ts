@@ -123,6 +123,7 @@ async function importSource(
         mapping: storable(mapping),
         all_or_nothing: request.allOrNothing ?? false,
         about: source.about,
+        columns: (source.columns ?? []).map((name) => ({ name, ...source.columnTypes?.get(name) })),
       },
       crs: crs?.name ?? null,
       crsKnownBy: crs?.knownBy ?? 'none',

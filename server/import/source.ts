@@ -43,6 +43,14 @@ export type SourceFormat =
   | 'xlsx'
   | 'json-table'
 
+/** A column as a typed table declares it; what its values mean is asked later. */
+export interface ColumnDeclared {
+  readonly type: 'text' | 'integer' | 'real' | 'flag' | 'date'
+  /** Characters in all, and behind the point. */
+  readonly width?: number
+  readonly decimals?: number
+}
+
 /** A file understood as far as its format goes. */
 export interface Source {
   readonly format: SourceFormat
@@ -55,6 +63,8 @@ export interface Source {
   readonly cutNames: ReadonlyMap<string, CutName>
   /** Columns known before any row is read; a mapping is checked against them. Null: only the rows tell. */
   readonly columns: readonly string[] | null
+  /** How the format declares its columns, so that a file can be written again as it came; absent: it does not. */
+  readonly columnTypes?: ReadonlyMap<string, ColumnDeclared>
   /** Head of the file kept with the delivery: keys of a survey file, for one. */
   readonly about: Readonly<Record<string, string>>
   /** Unit of areas that name none, where the file says it once for all: `单位：公顷` above a table. */

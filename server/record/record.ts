@@ -258,3 +258,17 @@ export interface LandRecord<K extends RecordKind = RecordKind> {
   readonly deliveryId: number
   readonly rowNo: number
 }
+
+/** What each canonical field of a kind holds, for tables whose columns are typed; of all kinds together without one. */
+export function fieldColumnTypes(
+  kind?: RecordKind,
+): Readonly<Record<string, 'text' | 'real' | 'flag' | 'date'>> {
+  const shapes = kind === undefined ? Object.values(recordFields) : [recordFields[kind]]
+  const types: Record<string, 'text' | 'real' | 'flag' | 'date'> = {}
+  for (const { shape } of shapes)
+    for (const [name, optional] of Object.entries(shape)) {
+      const type = optional.unwrap()
+      types[name] ??= type === number ? 'real' : type === flag ? 'flag' : type === date ? 'date' : 'text'
+    }
+  return types
+}

@@ -50,7 +50,7 @@ async function everything({ db }: Base, moment: Moment) {
   const exported = []
   for (const kind of ['parcels', 'records', 'findings', 'ledger'] as const) {
     const { buildId, asOf, knownAt } = await standingAt(db, moment)
-    const table = await openExport(db, kind, null, { asOf, knownAt })
+    const table = await openExport(db, kind, {}, { asOf, knownAt })
     for await (const { id, cells } of table.rows) exported.push([kind, buildId, id, cells])
   }
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { csvCell } from '../../server/export/format.ts'
+import { csvCell } from '../../server/export/csv.ts'
 import { Allowance } from '../../server/http/allowance.ts'
 import { attachmentHeader } from '../../server/http/attachment.ts'
 import { refuseDeepJson } from '../../server/http/guard.ts'

@@ -91,6 +91,13 @@ function Exports({ drawn }: { drawn: DrawnRing }) {
       >
         GeoJSON
       </Button>
+      <Button
+        size="small"
+        icon={<DownloadOutlined />}
+        href={exportUrl('gpkg', filterAsCql2(emptyFilter, drawn), asOf)}
+      >
+        GeoPackage
+      </Button>
     </>
   )
 }

@@ -6,7 +6,7 @@ import type { ParcelRow } from '../../server/contract.ts'
 import { formatCount, formatMu } from '../format.ts'
 import { boundsRing, type Bounds } from '../map/geography.ts'
 import { fitMapTo } from '../map/signal.ts'
-import { exportUrl } from '../api.ts'
+import { exportFormats, exportUrl } from '../api.ts'
 import { useParcelPages } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { emptyFilter, filterAsCql2, isFiltered, sorts, type Sort } from '../view.ts'
@@ -60,7 +60,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
         <Dropdown
           trigger={['click']}
           menu={{
-            items: (['csv', 'geojson'] as const).map((format) => ({
+            items: (Object.keys(exportFormats) as (keyof typeof exportFormats)[]).map((format) => ({
               key: format,
               label: (
                 <a
@@ -70,7 +70,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
                     asOf,
                   )}
                 >
-                  {format === 'csv' ? 'CSV' : 'GeoJSON'}
+                  {exportFormats[format]}
                 </a>
               ),
             })),

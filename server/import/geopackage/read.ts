@@ -8,7 +8,7 @@ import { note } from '../issue.ts'
 import { chooseLayer } from '../layer-choice.ts'
 import { MAX_FIELDS } from '../limits.ts'
 import { typeMismatch } from '../sniff.ts'
-import type { DeliveredShape, Source, SourceRow } from '../source.ts'
+import type { ColumnDeclared, DeliveredShape, Source, SourceRow } from '../source.ts'
 import { crsFromPrj } from '../wkt.ts'
 import { shapeFromGpkg } from './shape.ts'
 
@@ -95,6 +95,9 @@ function source(
     issues,
     cutNames: new Map(),
     columns: columns.filter((column) => column.name !== chosen.geometryColumn).map(({ name }) => name),
+    columnTypes: new Map(
+      columns.flatMap(({ name, declared }) => (declared === null ? [] : [[name, declared] as const])),
+    ),
     about: { layer: chosen.table },
     rowCount: count,
     *rows() {
@@ -161,12 +164,24 @@ const isSqliteError = (error: unknown): error is Error =>
 interface Column {
   readonly name: string
   readonly isFlag: boolean
+  readonly declared: ColumnDeclared | null
+}
+
+/** Clause 1.1.1.1.3; text of a kind of its own, such as a time, is text. */
+function declaredAs(type: string): ColumnDeclared | null {
+  const text = /^TEXT(?:\((\d+)\))?$/i.exec(type)
+  if (text) return { type: 'text', ...(text[1] !== undefined && { width: Number(text[1]) }) }
+  if (/^(?:TINY|SMALL|MEDIUM)?INT(?:EGER)?$/i.test(type)) return { type: 'integer' }
+  if (/^(?:DOUBLE|FLOAT|REAL)$/i.test(type)) return { type: 'real' }
+  if (/^BOOLEAN$/i.test(type)) return { type: 'flag' }
+  return /^DATE$/i.test(type) ? { type: 'date' } : null
 }
 
 function columnsOf(db: SqliteDatabase, { table }: Layer, fileName: string): Column[] {
   const columns = db.all(`PRAGMA table_info(${quoted(table)})`).map((row) => ({
     name: String(row['name']),
     isFlag: /^bool/i.test(String(row['type'])),
+    declared: declaredAs(String(row['type'])),
   }))
   if (columns.length <= MAX_FIELDS) return columns
   throw new Refusal(

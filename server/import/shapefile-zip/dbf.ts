@@ -1,8 +1,8 @@
 import type { Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
 import { MAX_FIELDS } from '../limits.ts'
-import type { CutName } from '../source.ts'
 import { isHardlyGb, looksLikeBig5, looksLikeGb, looksWestern, scoreChinese } from '../chinese-encoding.ts'
+import type { ColumnDeclared, CutName } from '../source.ts'
 import { isGb18030, isUtf8 } from '../text.ts'
 
 // The attribute table of a shapefile, dBase III. Read here and not by the package that reads the shapes: that one
@@ -13,6 +13,7 @@ export interface DbfField {
   readonly type: string
   readonly start: number
   readonly length: number
+  readonly decimals: number
 }
 
 export interface Dbf {
@@ -120,11 +121,29 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
   }
 }
 
+/** The column as it was declared; types we do not read are none. */
+export function declaredAs({ type, length, decimals }: DbfField): ColumnDeclared | null {
+  switch (type) {
+    case 'C':
+      return { type: 'text', width: length }
+    case 'N':
+    case 'F':
+      return { type: decimals > 0 ? 'real' : 'integer', width: length, decimals }
+    case 'L':
+      return { type: 'flag' }
+    case 'D':
+      return { type: 'date' }
+    default:
+      return null
+  }
+}
+
 interface Layout {
   readonly nameBytes: Uint8Array
   readonly type: string
   readonly start: number
   readonly length: number
+  readonly decimals: number
 }
 
 function fieldLayout(bytes: Uint8Array, headerLength: number): Layout[] {
@@ -139,6 +158,7 @@ function fieldLayout(bytes: Uint8Array, headerLength: number): Layout[] {
       type: String.fromCharCode(bytes[at + 11]!),
       start,
       length,
+      decimals: bytes[at + 17]!,
     })
     start += length
   }
@@ -152,7 +172,7 @@ function nameFields(
 ): { fields: DbfField[]; cutNames: Map<string, CutName> } {
   const cutNames = new Map<string, CutName>()
   const seen = new Set<string>()
-  const fields = layout.map(({ nameBytes, type, start, length }): DbfField => {
+  const fields = layout.map(({ nameBytes, type, start, length, decimals }): DbfField => {
     const { text, stray } = decodeCut(nameBytes, encoding)
     const name = text.trim()
     const folded = name.toLowerCase()
@@ -172,7 +192,7 @@ function nameFields(
     }
     seen.add(folded)
     if (nameBytes.length >= NAME_BYTES) cutNames.set(name, { name, stray })
-    return { name, type, start, length }
+    return { name, type, start, length, decimals }
   })
   return { fields, cutNames }
 }

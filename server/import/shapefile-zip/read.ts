@@ -10,7 +10,7 @@ import type { DeliveredShape, Source, SourceRow } from '../source.ts'
 import { decodeText } from '../text.ts'
 import { crsFromPrj } from '../wkt.ts'
 import { checkShp } from './check-shp.ts'
-import { readDbf } from './dbf.ts'
+import { declaredAs, readDbf } from './dbf.ts'
 import { listZip, type ZipEntry } from './unzip.ts'
 
 export const readShapefileZip = async (bytes: Uint8Array, fileName: string): Promise<Source> =>
@@ -94,6 +94,12 @@ export async function readShapefile(
     issues,
     cutNames: dbf.cutNames,
     columns: dbf.fields.map((field) => field.name),
+    columnTypes: new Map(
+      dbf.fields.flatMap((field) => {
+        const declared = declaredAs(field)
+        return declared === null ? [] : [[field.name, declared] as const]
+      }),
+    ),
     about: { layer: parts.layer },
     rowCount: rows.length,
     rows: () => rows,
