@@ -4,12 +4,14 @@
  */
 import { z } from 'zod'
 import { overrideSchema, parcelDeadlinesSchema } from './contract/decision.ts'
+import { maturitySchema } from './contract/maturity.ts'
 import { messageSchema } from './contract/message.ts'
 
 export * from './contract/check.ts'
 export * from './contract/claim.ts'
 export * from './contract/decision.ts'
 export * from './contract/delivery.ts'
+export * from './contract/maturity.ts'
 export { messageSchema }
 
 /** The day asked about, and the moment by which we must have known; without them: what readers see now. */
@@ -218,6 +220,7 @@ export const explanationSchema = z.object({
   ruled: z.object({ code: z.string(), title: messageSchema }).describe('规则的结论 what the rules alone say'),
   override: overrideSchema.nullable(),
   deadlines: parcelDeadlinesSchema,
+  maturity: maturitySchema.nullable().describe('空:土地已供应或已登记 null: the land is supplied or titled'),
   runnersUp: z.array(z.string()),
   tried: z.array(
     z.object({

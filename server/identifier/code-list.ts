@@ -195,6 +195,25 @@ export const identityTags = list(
   }),
 )
 
+/** Worths of the parts of maturity, limits and horizons: configuration of a city, see server/strategy/maturity.ts. */
+export interface MaturityWeight {
+  readonly kind: 'part' | 'limit' | 'horizon'
+  readonly code: string
+  readonly title: Message
+  readonly value: number
+}
+
+export const maturityWeights = list(
+  'maturity.csv',
+  ['kind', 'code', 'name_zh', 'name_en', 'value', 'note'],
+  (row): MaturityWeight => ({
+    kind: row['kind'] as MaturityWeight['kind'],
+    code: row['code']!,
+    title: title(row),
+    value: Number(row['value']),
+  }),
+)
+
 export const strategyCodes = list(
   'strategies.csv',
   [

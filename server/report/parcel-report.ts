@@ -127,8 +127,34 @@ function strategyBlocks(explanation: Explanation | null, lang: Lang): Block[] {
       ],
     },
     ...deadlineBlocks(explanation, lang),
+    ...maturityBlocks(explanation, lang),
     { kind: 'text', text: t('下一步', 'Next actions') },
     { kind: 'list', items: strategy.actions },
+  ]
+}
+
+/** The maturity of land not yet supplied, part by part; a range while parts are unknown. */
+function maturityBlocks({ maturity }: Explanation, lang: Lang): Block[] {
+  if (!maturity) return []
+  const t = (zh: string, en: string) => (lang === 'zh' ? zh : en)
+  const { least, most, max, horizon, parts } = maturity
+  const score = least === most ? String(least) : `${least}–${most}`
+  const term = horizon ? horizon.title[lang] : t('取决于未知项', 'hangs on what is unknown')
+  return [
+    {
+      kind: 'text',
+      text: t(`成熟度 ${score} / ${max},近中远期:${term}`, `Maturity ${score} of ${max}; horizon: ${term}`),
+    },
+    {
+      kind: 'table',
+      head: [t('项目', 'Part'), t('得分', 'Score'), t('依据', 'Because')],
+      rows: parts.map((part) => [
+        part.title[lang],
+        `${part.score ?? t('未知', 'unknown')} / ${part.max}`,
+        part.why[lang],
+      ]),
+      widths: [2, 1, 4],
+    },
   ]
 }
 

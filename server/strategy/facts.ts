@@ -3,7 +3,7 @@ import type { FactInput } from './fact-input.ts'
 import { FactSheet } from './fact-sheet.ts'
 import { documentFacts } from './document-facts.ts'
 import { landFacts } from './land-facts.ts'
-import { maturity } from './maturity.ts'
+import { hasMaturity, provenMaturity } from './maturity.ts'
 
 /**
  * What we know about a parcel on a day (domain dossier 10.2), each fact with the record and field it came from.
@@ -16,9 +16,7 @@ export function factsOf(input: FactInput): { facts: LandFacts; sources: FactSour
   sheet.computed('as_of', input.asOf, 'asked')
   documentFacts(sheet, input)
   landFacts(sheet, input)
-  if (input.parcel.kind === 'remainder') {
-    const { score, parts } = maturity(sheet.facts, input)
-    sheet.computed('maturity.score', score, parts)
-  }
+  if (hasMaturity(sheet.facts))
+    sheet.computed('maturity.score', provenMaturity(sheet.facts, input.minSupplyM2), 'maturity')
   return { facts: sheet.facts, sources: sheet.sources }
 }

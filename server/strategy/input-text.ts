@@ -29,6 +29,12 @@ export function minimumSupply({ tables }: Pick<RulePack, 'tables'>): RunText['mi
   return table ? { values: table.values, otherwise: table.otherwise } : null
 }
 
+/** The same as a function of the use. */
+export function minSupplyOf(pack: Pick<RulePack, 'tables'>): FactInput['minSupplyM2'] {
+  const table = minimumSupply(pack)
+  return table === null ? undefined : (group) => table.values[group] ?? table.otherwise
+}
+
 /** Some thousand parcels with everything their facts are taken from. */
 export interface PageText {
   /** Rows of `ParcelRow`, in the order of their numbers. */

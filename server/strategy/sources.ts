@@ -28,6 +28,7 @@ export const computations = {
   floor_area: { zh: '竣工建筑面积 ÷ 宗地面积', en: 'floor area completed ÷ parcel area' },
   used_land: { zh: '用地企业合计 ÷ 实际使用土地', en: 'all firms on the land ÷ land they use' },
   register_silent: { zh: '登记簿已核查,无此地块', en: 'register checked, nothing on this land' },
+  maturity: { zh: '成熟度各项合计(未知项计 0)', en: 'sum of the parts of maturity, unknown parts as 0' },
   registered_use: { zh: '登记或供应用途', en: 'use as registered or supplied' },
 } as const satisfies Record<string, Message>
 export type Computation = keyof typeof computations

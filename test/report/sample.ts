@@ -136,6 +136,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
     ruled: { code: 'C5', title: title('满一年征缴闲置费', 'Levy idle fee') },
     override: null,
     deadlines: { light: 'yellow', since: '2025-02-01', next: null, all: [] },
+    maturity: null,
     runnersUp: ['C8'],
     tried: [
       {

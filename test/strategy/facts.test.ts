@@ -153,7 +153,7 @@ describe('the remainder of an approval', () => {
     })
     // plan 20 + approved 20 + expropriated 10 + clean 10 + infrastructure 15 + size 5 + shape 5; the rest is not known
     expect(facts['maturity.score']).toBe(85)
-    expect(sources['maturity.score']!.computed).toContain('权属 ?/10')
+    expect(describeSource(sources['maturity.score'])).toContain('成熟度')
     expect(tags).toEqual(['APV_BATCH', 'HOR_NEAR', 'REG_NO'])
   })
 })

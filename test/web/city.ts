@@ -619,6 +619,7 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
         ruled: ruledOf(row),
         override: row.overrideId === null ? null : decision(row),
         deadlines: deadlinesOf(row),
+        maturity: null,
         runnersUp: ['C8'],
         tried: [
           {

@@ -286,6 +286,17 @@ export const en: typeof zh = {
     unknown: 'not in any document',
     asOf: 'As of {{day}}',
   },
+  maturity: {
+    title: 'Maturity',
+    open: 'the horizon hangs on what is unknown',
+    unknown_one: '{{count}} part unknown',
+    unknown_other: '{{count}} parts unknown',
+    bar: 'maturity {{least}} to {{most}} of {{max}}',
+    part: 'Part',
+    score: 'Score',
+    why: 'Because',
+    note: 'Unknown parts earn nothing; the upper end is the score if all of them were fulfilled. Slope is not on record and does not count.',
+  },
   strategy: {
     why: 'Why',
     unknowns: 'To find out',

@@ -269,6 +269,17 @@ export const zh = {
     unknown: '资料中没有',
     asOf: '查询日 {{day}}',
   },
+  maturity: {
+    title: '成熟度',
+    open: '近中远期取决于未知项',
+    unknown_one: '{{count}} 项未知',
+    unknown_other: '{{count}} 项未知',
+    bar: '成熟度 {{least}} 至 {{most}}，满分 {{max}}',
+    part: '项目',
+    score: '得分',
+    why: '依据',
+    note: '未知项不计分；范围的上限是未知项全部满足时的得分。坡度没有资料，不参与评分。',
+  },
   strategy: {
     why: '为什么',
     unknowns: '需要查明',

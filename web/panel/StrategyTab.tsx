@@ -9,6 +9,7 @@ import { useView } from '../use-view.ts'
 import { factText, ownLanguage } from '../word.ts'
 import type { Language } from '../view.ts'
 import { StrategyChip } from './Chip.tsx'
+import { MaturityCard } from './MaturityCard.tsx'
 import { Answer } from './Loading.tsx'
 import { ReasonTree, VerdictMark } from './ReasonTree.tsx'
 
@@ -95,6 +96,7 @@ function Reasons({ explanation }: { explanation: Explanation }) {
           />
         </section>
       )}
+      {explanation.maturity && <MaturityCard maturity={explanation.maturity} />}
       <p className="muted foot">
         {t('strategy.pack', {
           title: inLanguage(rulePack.title, lang),
