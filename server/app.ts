@@ -18,6 +18,7 @@ import { ownSiteOnly } from './http/own-site.ts'
 import { serveWeb } from './http/web.ts'
 import { httpError } from './http-error.ts'
 import { useGroupOf } from './identifier/land-use.ts'
+import { profileRoutes } from './import/profile-routes.ts'
 import { deliveryRoutes } from './import/routes.ts'
 import { jobRoutes } from './job/routes.ts'
 import { JobRunner } from './job/runner.ts'
@@ -141,6 +142,7 @@ function routesOf({ base, jobs, tiles, lab, clock }: Services): Endpoint[] {
     ...decisionRoutes(base, clock),
     ...labRoutes(base, lab, jobs, clock),
     ...deliveryRoutes(base, jobs, clock),
+    ...profileRoutes(base, clock),
     ...exportRoutes(base),
     ...reportRoutes(base),
     ...jobRoutes(jobs),

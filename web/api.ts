@@ -9,16 +9,20 @@ import type {
   Comparison,
   Conflicts,
   Delivery,
+  DeliveryPreview,
+  DeliveredRow,
   Dossier,
   Explanation,
   FeatureCollection,
   Finding,
   ImportSummary,
+  IssueGroup,
   Job,
   LabPack,
   Ledger,
   Lineage,
   Movers,
+  ListedJob,
   OverlapPreview,
   PackList,
   ParcelCard,
@@ -27,8 +31,10 @@ import type {
   Preview,
   Problem,
   Remainders,
+  Repair,
   ReportRequest,
   Scenario,
+  SourceProfile,
   Stats,
   SupplyRates,
 } from '../server/contract.ts'
@@ -244,6 +250,53 @@ export interface DeliveryForm {
   readonly allOrNothing: boolean
 }
 
+/** What the server understands of a file; nothing is written. `as` may be empty: it is told from the columns. */
+export async function previewDelivery(
+  form: Pick<DeliveryForm, 'file' | 'as' | 'crs' | 'mapping'>,
+  { lang, signal }: Ask,
+): Promise<DeliveryPreview> {
+  const body = new FormData()
+  for (const name of ['as', 'crs', 'mapping'] as const)
+    if (form[name].trim()) body.set(name, form[name].trim())
+  body.set('file', form.file, form.file.name)
+  const response = await send('/api/deliveries/preview', lang, {
+    method: 'POST',
+    body,
+    ...(signal ? { signal } : {}),
+  })
+  return jsonOf<DeliveryPreview>(response, '/api/deliveries/preview')
+}
+
+export const saveProfile = (
+  profile: Pick<SourceProfile, 'as' | 'name' | 'columns' | 'mapping' | 'crs'> & { readonly by: string },
+  ask: Ask,
+) => post<SourceProfile>('/api/source-profiles', profile, ask)
+export const fetchProfiles = (ask: Ask) => get<SourceProfile[]>('/api/source-profiles', ask)
+export const fetchIssueGroups = (id: number, ask: Ask) =>
+  get<IssueGroup[]>(`/api/deliveries/${id}/issue-groups`, ask)
+export const fetchRepairs = (id: number, ask: Ask) =>
+  get<{ repairs: Repair[]; next: number | null }>(`/api/deliveries/${id}/repairs`, ask)
+export const fetchRow = (id: number, row: number, ask: Ask) =>
+  get<DeliveredRow>(`/api/deliveries/${id}/rows/${row}`, ask)
+export const decideRepairs = (
+  id: number,
+  decision: {
+    readonly rows: number[]
+    readonly accept: boolean
+    readonly by: string
+    readonly reason: string
+  },
+  ask: Ask,
+) => post<Job>(`/api/deliveries/${id}/decisions`, decision, ask)
+export const fetchJobs = (ask: Ask) => get<ListedJob[]>('/api/jobs', ask, { kind: 'import', limit: '20' })
+export const cancelJob = async (id: number, { lang }: Ask): Promise<void> => {
+  await send(`/api/jobs/${id}`, lang, { method: 'DELETE' })
+}
+/** The bytes as they came; what was found wrong in them, as a table. */
+export const deliveredFileUrl = (id: number): string => `/api/deliveries/${id}/file`
+export const issuesFileUrl = (id: number, format: 'csv' | 'xlsx'): string =>
+  `/api/deliveries/${id}/issues/export?format=${format}`
+
 /** Starts reading a delivery; the job's result is an `ImportSummary`. */
 export async function sendDelivery(form: DeliveryForm, { lang, signal }: Ask): Promise<Job> {
   const body = new FormData()
@@ -344,6 +397,12 @@ export type {
   Comparison,
   Conflicts,
   Delivery,
+  DeliveredRow,
+  DeliveryPreview,
+  IssueGroup,
+  ListedJob,
+  Repair,
+  SourceProfile,
   Dossier,
   Explanation,
   Finding,

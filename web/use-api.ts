@@ -254,6 +254,32 @@ export function useIssues(delivery: number) {
   })
 }
 
+/** Findings of a delivery by type, and its repairs, where it is opened. */
+export function useIssueGroups(delivery: number) {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['issue-groups', delivery],
+    queryFn: ({ signal }) => api.fetchIssueGroups(delivery, { lang, signal }),
+  })
+}
+
+export function useRepairs(delivery: number) {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['repairs', delivery],
+    queryFn: ({ signal }) => api.fetchRepairs(delivery, { lang, signal }),
+  })
+}
+
+/** Imports asked for lately, with how each ended; one a crash cut short says what was kept. */
+export function useImportJobs() {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['import-jobs'],
+    queryFn: ({ signal }) => api.fetchJobs({ lang, signal }),
+  })
+}
+
 export function useBasemap() {
   const { lang } = useView()
   return useQuery({

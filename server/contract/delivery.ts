@@ -51,14 +51,13 @@ export const previewColumnSchema = z.object({
   /** Values of the rows looked at that are not what the field takes. */
   unreadable: z.number().int(),
 })
-export const mappingShapeSchema = z.object({
+/** What a mapping file may hold; its other entries pass through and are checked where mappings are read. */
+export const mappingShapeSchema = z.looseObject({
   fields: z.record(z.string(), z.string()).optional(),
   constants: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   units: z.record(z.string(), z.enum(['ha', 'm2', 'mu', 'wan', 'yuan'])).optional(),
   ignore: z.array(z.string()).optional(),
   rowKey: z.string().optional(),
-  join: z.any().optional(),
-  pairs: z.any().optional(),
 })
 export const sourceProfileSchema = z.object({
   profileId: z.number().int(),
@@ -145,3 +144,15 @@ export const repairDecisionSchema = z.object({
   by: z.string().trim().min(1).max(80),
   reason: z.string().trim().min(1).max(1_000),
 })
+
+/** One row of a delivery, where it lies (lon/lat) and what was said of it. */
+export const deliveredRowSchema = z.object({
+  delivery: z.number().int(),
+  row: z.number().int(),
+  recordId: z.number().int().nullable().describe('null: refused, or the same as before'),
+  stands: z.boolean(),
+  values: z.record(z.string(), z.string()),
+  geometry: z.any().nullable(),
+  issues: z.array(issue),
+})
+export type DeliveredRow = z.infer<typeof deliveredRowSchema>

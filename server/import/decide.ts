@@ -33,6 +33,7 @@ export async function decideRepairs(base: Base, request: DecisionRequest): Promi
     name: delivery.fileName,
     as: delivery.as,
     crs: delivery.declaredCrs ?? undefined,
+    from: delivery.from ?? undefined,
     mapping: { name: 'mapping', text: JSON.stringify(delivery.mapping) },
     receivedAt: at,
     jobId: request.jobId,

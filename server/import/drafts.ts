@@ -8,6 +8,8 @@ import { recordKey } from '../record/record-key.ts'
 import type { Fields, RecordKind } from '../record/record.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { placeShape, type Crs } from './crs.ts'
+import { FileChecks } from './check-file.ts'
+import { checkRow } from './check-row.ts'
 import { mayFixLater, mustFix, note } from './issue.ts'
 import type { Mapping } from './mapping.ts'
 import { mendShapes } from './mend.ts'
@@ -50,10 +52,11 @@ interface Pending {
  */
 export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft> {
   const reader = new Reader(delivery.target.kind, delivery.source, delivery.mapping)
+  const checks = new FileChecks(delivery.target.kind)
   const tally = { rows: 0, shapeless: 0, withoutDoc: 0 }
   let batch: SourceRow[] = []
   const finish = async (): Promise<Draft[]> => {
-    const made = await draftBatch(tx, delivery, reader, batch)
+    const made = await draftBatch(tx, delivery, reader, checks, batch)
     tally.rows += batch.length
     for (const draft of made) {
       if (draft.geometry === null) tally.shapeless++
@@ -72,7 +75,11 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
   }
   yield* await finish()
   refuseUnknownTable(delivery, reader)
-  delivery.reading.issues.push(...reader.closingIssues(), ...fileIssues(tally, delivery.mapping))
+  delivery.reading.issues.push(
+    ...reader.closingIssues(),
+    ...fileIssues(tally, delivery.mapping),
+    ...checks.closing(),
+  )
 }
 
 const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table'])
@@ -110,7 +117,7 @@ function fileIssues(
     )
   } else if (shapeless > 0) {
     issues.push(
-      note('P601', {
+      mayFixLater('P601', {
         field: 'geometry',
         zh: `${shapeless} 行没有图形,已作为无图记录保存。`,
         en: `${shapeless} rows have no shape and are kept as records without one.`,
@@ -135,6 +142,7 @@ async function draftBatch(
   tx: Transaction<Database>,
   delivery: Delivery,
   reader: Reader,
+  checks: FileChecks,
   rows: readonly SourceRow[],
 ): Promise<Draft[]> {
   const { reading } = delivery
@@ -144,8 +152,13 @@ async function draftBatch(
   }
   const pending: Pending[] = []
   for (const row of rows) {
+    const total = checks.total(row)
     if (row.refused) {
       refuse(row.issues)
+      continue
+    }
+    if (total) {
+      refuse([total])
       continue
     }
     const understood = reader.understand(row)
@@ -196,7 +209,19 @@ async function draftBatch(
       ])
       continue
     }
-    drafts.push(toDraft(each, delivery))
+    const draft = toDraft(each, delivery)
+    drafts.push(draft)
+    checks.record(draft.rowNo, draft.fields, each.understood.issues)
+    each.understood.issues.push(
+      ...checkRow(delivery.target.kind, {
+        rowNo: draft.rowNo,
+        fields: draft.fields,
+        values: each.row.values,
+        shape: each.shape,
+        areaDocumentM2: draft.areaDocumentM2,
+        unitInDoubt: each.understood.issues.some(({ code }) => code === 'P613'),
+      }),
+    )
     reading.issues.push(...each.understood.issues)
   }
   return drafts

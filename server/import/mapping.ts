@@ -31,6 +31,8 @@ const mappingSchema = z.strictObject({
     .optional(),
   /** A small table between the two: what this table calls `key`, those records call `to`. A key may stand several times. */
   pairs: z.array(z.strictObject({ key: z.string(), to: z.string() })).optional(),
+  /** Columns that are not to be read, whatever their heading seems to mean; kept with the delivered row. */
+  ignore: z.array(z.string()).optional(),
   /** The column that numbers the rows of this file. */
   rowKey: z.string().optional(),
   /** Parameters from 1980 西安 or 1954 北京 to CGCS2000: dx, dy, dz, or those with rx, ry, rz (″, position vector) and ppm. */

@@ -21,6 +21,8 @@ export interface ReadAs {
   readonly as: string
   readonly declaredCrs: string | null
   readonly mapping: unknown
+  /** Layer, sheet or packed file, where the file holds several. */
+  readonly from: string | null
 }
 
 /** Repairs of a delivery, made, proposed and decided, by row. @throws Refusal DELIVERY_UNKNOWN */
@@ -128,8 +130,14 @@ export async function openProposals(
     .select('options')
     .where('delivery_id', '=', deliveryId)
     .executeTakeFirstOrThrow()
-  const read = options as { as: string; declared_crs: string | null; mapping: unknown }
-  return { fileName, as: read.as, declaredCrs: read.declared_crs, mapping: read.mapping }
+  const read = options as { as: string; declared_crs: string | null; mapping: unknown; from?: string | null }
+  return {
+    fileName,
+    as: read.as,
+    declaredCrs: read.declared_crs,
+    mapping: read.mapping,
+    from: read.from ?? null,
+  }
 }
 
 export async function writeDecisions(

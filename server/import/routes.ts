@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import {
+  deliveredRowSchema,
+  deliveryPreviewSchema,
   deliverySchema,
+  issueGroupSchema,
   importIssueSchema,
   jobSchema,
   repairDecisionSchema,
@@ -11,13 +14,16 @@ import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
-import { receiveUpload, type Upload } from '../http/upload.ts'
+import { receiveUpload } from '../http/upload.ts'
 import type { JobContext, JobRunner } from '../job/runner.ts'
-import { recordKinds } from '../record/record.ts'
-import { Refusal, type Message } from '../refusal.ts'
+import type { Message } from '../refusal.ts'
 import { decideRepairs } from './decide.ts'
+import { readIssueGroups } from './issue-group-store.ts'
 import { listDeliveries, readDeliveredFile, readDelivery, readIssues } from './delivery-store.ts'
+import { readOrder, readPreviewOrder } from './order.ts'
+import { previewFile } from './preview.ts'
 import { listRepairs, openProposals } from './repair-list-store.ts'
+import { readRow } from './row-store.ts'
 import { importFile, undoDelivery } from './run.ts'
 
 const params = z.object({ id: z.coerce.number().int().positive() })
@@ -66,6 +72,26 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       },
     }),
     endpoint({
+      method: 'post',
+      path: '/api/deliveries/preview',
+      tag: 'deliveries',
+      summary: {
+        zh: '预览:格式、编码、坐标系、范围、各列含义与前几行;表单同导入,as 可不填;不写入',
+        en: 'What is understood of a file: format, encoding, CRS, extent, columns, first rows; same form, as may be left out; writes nothing',
+      },
+      body: 'raw',
+      answer: { json: deliveryPreviewSchema },
+      handle: async ({ request }) => {
+        const upload = await receiveUpload(request)
+        try {
+          const { as, crs, from, mapping } = readPreviewOrder(upload)
+          return await previewFile(base, { as, crs, from, mapping, path: upload.path, name: upload.fileName })
+        } finally {
+          await upload.discard()
+        }
+      },
+    }),
+    endpoint({
       method: 'get',
       path: '/api/deliveries/{id}',
       tag: 'deliveries',
@@ -87,6 +113,30 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       answer: { json: z.object({ issues: z.array(importIssueSchema), next: z.number().int().nullable() }) },
       handle: ({ params, query }) =>
         readIssues(base.db, params.id, { after: query.after ?? 0, limit: query.limit ?? 1_000 }),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries/{id}/rows/{row}',
+      tag: 'deliveries',
+      summary: {
+        zh: '交付中的一行:原样、位置与问题',
+        en: 'One row of it: as delivered, where it lies, what was said',
+      },
+      params: params.extend({ row: z.coerce.number().int().positive() }),
+      answer: { json: deliveredRowSchema },
+      handle: ({ params }) => readRow(base.db, params.id, params.row),
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries/{id}/issue-groups',
+      tag: 'deliveries',
+      summary: {
+        zh: '按类型合计的问题,附处理建议',
+        en: 'What was found wrong by type, with counts and advice',
+      },
+      params,
+      answer: { json: z.array(issueGroupSchema) },
+      handle: ({ params }) => readIssueGroups(base.db, params.id),
     }),
     endpoint({
       method: 'get',
@@ -168,56 +218,3 @@ const asPartOf = ({ jobId, signal, progress }: JobContext) => ({
     progress(fraction, step)
   },
 })
-
-interface Order {
-  readonly as: string
-  readonly crs?: string
-  readonly from?: string
-  readonly mapping?: { readonly name: string; readonly text: string }
-  readonly dryRun: boolean
-  readonly allOrNothing: boolean
-}
-
-const orderSchema = z
-  .object({
-    as: z.union([z.enum(recordKinds), z.string().regex(/^layer:[\p{L}\p{N}_-]{1,60}$/u)]),
-    crs: z.string().max(40).optional(),
-    from: z.string().max(200).optional(),
-    mapping: z.string().max(200_000).optional(),
-    dryRun: z.enum(['true', 'false']).optional(),
-    allOrNothing: z.enum(['true', 'false']).optional(),
-  })
-  .strict()
-
-/** What the form asks for. @throws Refusal `UPLOAD_INVALID`. */
-function readOrder({ fields }: Upload): Order {
-  const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''))
-  const checked = orderSchema.safeParse(filled)
-  if (!checked.success) {
-    const issue = checked.error.issues[0]!
-    const field = issue.code === 'unrecognized_keys' ? issue.keys[0] : issue.path.join('.')
-    throw badField(String(field).slice(0, 60))
-  }
-  const { as, crs, from, mapping, dryRun, allOrNothing } = checked.data
-  if (as === 'layer') throw badField('as')
-  return {
-    as,
-    ...(crs !== undefined && { crs }),
-    ...(from !== undefined && { from }),
-    // as text, never as a path: a reader must not name files of ours
-    ...(mapping !== undefined && { mapping: { name: 'mapping', text: mapping } }),
-    dryRun: dryRun === 'true',
-    allOrNothing: allOrNothing === 'true',
-  }
-}
-
-const badField = (field: string): Refusal =>
-  new Refusal(
-    'UPLOAD_INVALID',
-    { zh: `表单字段“${field}”不可用。`, en: `The form field "${field}" cannot be used.` },
-    {
-      zh: 'as 取 approval、supply、registration、completion 等或 layer:图层名;mapping 写字段对照的内容。',
-      en: 'as is approval, supply, registration, completion … or layer:NAME; mapping holds the text of a mapping.',
-    },
-    { field },
-  )

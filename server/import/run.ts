@@ -1,15 +1,17 @@
 import type { ImportSummary } from '../contract.ts'
 import type { Base } from '../db/open.ts'
-import type { Position } from '../geo/polygon.ts'
-import type { Reading } from '../record/draft.ts'
+import type { Issue, Reading } from '../record/draft.ts'
 import { recordDrafts } from '../record/store.ts'
 import type { Message } from '../refusal.ts'
 import { settleCrs } from './crs.ts'
 import { decidedDrafts, type FollowUp } from './follow-up.ts'
 import { DeliveredFile } from './delivered-file.ts'
 import { drafts } from './drafts.ts'
+import { columnsOf, sampleOf } from './look.ts'
+import { note } from './issue.ts'
 import { readMapping, storable } from './mapping.ts'
 import { checkColumns, openSource } from './open-source.ts'
+import { profileFor, type KnownProfile } from './profile-store.ts'
 import type { Source } from './source.ts'
 import { parseTarget, type Target } from './target.ts'
 import { packLoose } from './zip/loose.ts'
@@ -42,8 +44,6 @@ export interface ImportRequest {
   readonly decision?: FollowUp | undefined
 }
 
-/** Rows whose coordinates are asked about the CRS. */
-const SAMPLE_ROWS = 50
 /** Fewer changed rows do not change any plan of the database. */
 const ANALYZE_FROM = 200
 
@@ -80,11 +80,16 @@ async function importSource(
   source: Source,
 ): Promise<ImportSummary> {
   const fileName = file.name
-  const mapping = request.mapping === undefined ? {} : readMapping(request.mapping, target.kind)
+  // a mapping that is given counts; without one, what is remembered for files with these columns
+  const profile =
+    request.mapping === undefined ? await profileFor(base.db, target, await columnsOf(source)) : null
+  const mapping =
+    request.mapping === undefined ? (profile?.mapping ?? {}) : readMapping(request.mapping, target.kind)
   checkColumns(mapping, source, fileName)
+  const declared = request.crs ?? profile?.crs ?? undefined
   const { crs, issues } = settleCrs({
     fileName,
-    declared: request.crs,
+    declared,
     hint: source.crs,
     sample: mapping.shapes === 'leave_out' ? [] : await sampleOf(source),
     ...target,
@@ -95,7 +100,7 @@ async function importSource(
   const ofFile = source.issues.filter((issue) => issue.code !== 'GCJ02_SUSPECTED' || crs?.srid !== null)
   const { decision } = request
   const reading: Reading = {
-    issues: decision ? [] : [...ofFile, ...issues], // said the first time
+    issues: decision ? [] : [...ofFile, ...issues, ...profileUsed(profile)], // said the first time
     refused: 0,
     repairs: [],
   }
@@ -118,7 +123,7 @@ async function importSource(
       bytes: await file.whole(),
       options: {
         as: request.as,
-        declared_crs: request.crs ?? null,
+        declared_crs: declared ?? null,
         from: request.from ?? null,
         mapping: storable(mapping),
         all_or_nothing: request.allOrNothing ?? false,
@@ -132,6 +137,7 @@ async function importSource(
       reading,
       dryRun: request.dryRun ?? false,
       allOrNothing: request.allOrNothing ?? false,
+      profile: profile ?? undefined,
       jobId: request.jobId,
       follows: decision?.follows,
       onlyRows: decision?.rows,
@@ -142,12 +148,13 @@ async function importSource(
   return summary
 }
 
-async function sampleOf(source: Source): Promise<Position[]> {
-  const sample: Position[] = []
-  for await (const { shape } of source.rows()) {
-    const first = shape.kind === 'polygons' ? shape.polygons[0]?.[0]?.[0] : undefined
-    if (first) sample.push(first)
-    if (sample.length === SAMPLE_ROWS) break
-  }
-  return sample
-}
+const profileUsed = (profile: KnownProfile | null): Issue[] =>
+  profile === null
+    ? []
+    : [
+        note('PROFILE_USED', {
+          zh: `按已保存的来源对照“${profile.name}”第 ${profile.version} 版读取(${profile.savedBy} 保存)。`,
+          en: `Read as remembered for the source "${profile.name}", version ${profile.version} (saved by ${profile.savedBy}).`,
+          value: `${profile.profileId}.${profile.version}`,
+        }),
+      ]

@@ -146,6 +146,7 @@ export class Reader {
     let rowId: { text: string; rank: number } | undefined
     let areaUnit: AreaUnit | null = null
     for (const [column, value] of row.values) {
+      if (this.mapping.ignore?.includes(column)) continue
       if (column === this.mapping.rowKey) rowId = { text: String(value), rank: -1 }
       const mapped = this.byMapping.get(column)
       const meaning =

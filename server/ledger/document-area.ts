@@ -1,3 +1,7 @@
+import { AREA_LIMIT, areaLimitM2 } from '../record/area-limit.ts'
+
+export { AREA_LIMIT, areaLimitM2 }
+
 /**
  * What a document says its land measures, held against its shape (domain 7.2).
  *
@@ -12,11 +16,6 @@ export type AreaKind = (typeof areaKinds)[number]
 export const ROUNDING_M2 = { hectares: 0.5, squareMetres: 0.005 } as const
 /** Corners are delivered to the millimetre: what that moves, per metre of the side of a square of the same area. */
 const CORNER_M = 0.001
-
-/** P608 面积不符, P615 面积不闭合: differences up to here are rounding, of whichever area kind is nearer. */
-export const AREA_LIMIT = { m2: 2, share: 0.001 } as const
-export const areaLimitM2 = (documentM2: number): number =>
-  Math.max(AREA_LIMIT.m2, AREA_LIMIT.share * Math.abs(documentM2))
 
 export interface AreaComparison {
   readonly documentM2: number

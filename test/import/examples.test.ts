@@ -65,6 +65,7 @@ eachBase('the tour of data/examples', (open) => {
       [6, 'unit_code', 'P612'],
       [7, 'parcel_code', 'P606'],
       [7, 'unit_code', 'P606'],
+      [8, 'geometry', 'P608'],
       [9, '登簿日期', 'DATE_INVALID'],
       [10, 'area_m2', 'P613'],
     ])
@@ -82,8 +83,9 @@ eachBase('the tour of data/examples', (open) => {
     })
     expect(summary).toMatchObject({ read: 1, used: 1, refused: 0 })
     expect(summary.issues).toMatchObject([
-      { code: 'P601', severity: 'note' },
+      { code: 'P601', severity: 'may_fix_later' },
       { row: 1, code: 'JOIN_NOT_FOUND', severity: 'may_fix_later', value: '不存在' },
+      { row: 1, field: 'registered_on', code: 'P604' },
     ])
   })
 })

@@ -101,7 +101,7 @@ eachBase('importing', (open) => {
       })
       expect([...new Set(summary.issues.map((issue) => issue.code))].toSorted()).toEqual(
         // A boundary TXT carries plots, but never the approval they belong to.
-        [...codes, 'DOCUMENT_UNNAMED', 'FIELD_MISSING'].toSorted(),
+        [...codes, 'DOCUMENT_UNNAMED', 'FIELD_MISSING', 'P604'].toSorted(),
       )
       const plots = await records('approval')
       for (const { id, areaM2, perimeterM: length, rings } of boundaryExpected) {
@@ -287,6 +287,8 @@ eachBase('importing', (open) => {
         [1, '闲置原因', 'VALUE_UNKNOWN', 'may_fix_later', '天气'],
         [1, '权利人破产', 'VALUE_UNKNOWN', 'may_fix_later', '也许'],
         [2, 'supervision_no', 'P606', 'may_fix_later', '430211-X'],
+        [2, 'signed_on', 'P604', 'may_fix_later', null],
+        [2, 'start_due', 'P604', 'may_fix_later', null],
       ])
       const supply = (await records('supply')).find(({ key }) => key === '4302112024B00002')!
       expect(supply.fields).toEqual({ supervision_no: '4302112024B00002', start_state: 'none' })
@@ -401,7 +403,9 @@ eachBase('importing', (open) => {
       const swapped = lonLatSquare(113.09).map((ring) => ring.map(([lon, lat]) => [lat, lon]))
       const summary = await bring(
         'swapped.geojson',
-        collection([feature({ properties: { 验收文号: 'Y4' }, coordinates: swapped })]),
+        collection([
+          feature({ properties: { 验收文号: 'Y4', 验收日期: '2023-05-01' }, coordinates: swapped }),
+        ]),
         'completion',
       )
       expect(summary).toMatchObject({ read: 1, used: 0, repaired: 1, refused: 0 })

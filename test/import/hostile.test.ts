@@ -521,6 +521,10 @@ eachBase('a row that cannot be used', (open) => {
       receivedAt: '2024-05-01T00:00:00Z',
     })
     expect(summary).toMatchObject({ read: 1, repaired: 1, refused: 0 })
-    expect(summary.issues).toMatchObject([{ row: 1, code: 'P610', severity: 'note' }])
+    expect(summary.issues).toMatchObject([
+      { row: 1, code: 'P610', severity: 'note' },
+      { row: 1, code: 'P609' }, // the tip of the spike, parted from its plot
+      { row: 1, code: 'P604' },
+    ])
   })
 })

@@ -1,14 +1,15 @@
 import { App, Button, Popconfirm, Table, Tag } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { startBuild, undoDelivery, type Delivery } from '../api.ts'
+import { deliveredFileUrl, issuesFileUrl, startBuild, undoDelivery, type Delivery } from '../api.ts'
 import { layerName } from '../catalog.ts'
 import { formatCount, formatMoment } from '../format.ts'
-import { useCatalog, useDeliveries, useIssues } from '../use-api.ts'
+import { useCatalog, useDeliveries } from '../use-api.ts'
 import { useView } from '../use-view.ts'
-import { DeliveryUpload } from './DeliveryUpload.tsx'
-import { IssueGroups } from './ImportReport.tsx'
-import { Answer } from './Loading.tsx'
+import { DeliveryFindings } from './DeliveryFindings.tsx'
+import { DeliveryIntake } from './DeliveryIntake.tsx'
+import { DeliveryRepairs } from './DeliveryRepairs.tsx'
+import { ImportJobs } from './ImportJobs.tsx'
 import { knownKind } from './record-kind.ts'
 import { JobProgress, useJob } from './JobProgress.tsx'
 import { ProblemNotice } from './ProblemNotice.tsx'
@@ -38,7 +39,7 @@ export function DeliveriesPanel() {
     <section className="deliveries" aria-label={t('page.deliveries')}>
       <div className="deliveries-new">
         <h2>{t('delivery.new')}</h2>
-        <DeliveryUpload onDone={() => void client.invalidateQueries({ queryKey: ['deliveries'] })} />
+        <DeliveryIntake onDone={() => void client.invalidateQueries()} />
         <h2>{t('build.title')}</h2>
         <p className="muted">{t('build.hint')}</p>
         <Button
@@ -71,7 +72,17 @@ export function DeliveriesPanel() {
               render: (_, { kind, layer }) =>
                 layer ? layerName(catalog, layer, lang) : t(`recordKind.${knownKind(kind)}`),
             },
-            { title: t('delivery.file'), dataIndex: 'fileName', ellipsis: true, width: 190 },
+            {
+              title: t('delivery.file'),
+              ellipsis: true,
+              width: 190,
+              render: (_, { fileName, proposals }) => (
+                <>
+                  {fileName}
+                  {proposals > 0 && <Tag color="gold">{t('intake.waits')}</Tag>}
+                </>
+              ),
+            },
             ...(['read', 'used', 'repaired', 'unchanged', 'refused'] as const).map((key) => ({
               title: t(`delivery.${key}`),
               ...(key === 'repaired' ? wideOnly : key === 'unchanged' ? widestOnly : {}),
@@ -110,6 +121,7 @@ export function DeliveriesPanel() {
             },
           ]}
         />
+        <ImportJobs />
       </div>
     </section>
   )
@@ -130,12 +142,23 @@ function Details({ delivery }: { delivery: Delivery }) {
         )}
         {crs && ` · ${t('delivery.crs')} ${crs}`}
         {crs && known && `, ${t(`delivery.crsKnownBy.${known}`)}`}
+        {delivery.follows !== null && ` · ${t('intake.follows', { number: delivery.follows })}`}
+        {delivery.missing > 0 && ` · ${t('intake.missing')} ${formatCount(delivery.missing, lang)}`}
       </p>
-      <Answer of={useIssues(deliveryId)}>
-        {({ issues }) =>
-          issues.length === 0 ? <p className="muted">{t('issue.none')}</p> : <IssueGroups issues={issues} />
-        }
-      </Answer>
+      <p className="actions">
+        <a href={deliveredFileUrl(deliveryId)} download>
+          {t('intake.original')}
+        </a>
+        <a href={issuesFileUrl(deliveryId, 'csv')} download>
+          {t('intake.issuesCsv')}
+        </a>
+        <a href={issuesFileUrl(deliveryId, 'xlsx')} download>
+          {t('intake.issuesXlsx')}
+        </a>
+        <span className="muted code">sha256 {delivery.sha256.slice(0, 16)}…</span>
+      </p>
+      <DeliveryRepairs delivery={deliveryId} />
+      <DeliveryFindings delivery={deliveryId} />
     </>
   )
 }

@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { ImportSummary } from '../api.ts'
 import { formatCount, inLanguage } from '../format.ts'
@@ -9,7 +10,14 @@ const severities = ['must_fix', 'may_fix_later', 'note'] as const
 const shownPerCode = 20
 
 /** What became of every row, and what could not be believed, grouped by what kind of trouble it is. */
-export function ImportReport({ summary }: { summary: ImportSummary }) {
+export function ImportReport({
+  summary,
+  onRow,
+}: {
+  summary: ImportSummary
+  /** A row was chosen to be seen on the map. */
+  onRow?: (row: number) => void
+}) {
   const { t } = useTranslation()
   const { lang } = useView()
   return (
@@ -26,15 +34,22 @@ export function ImportReport({ summary }: { summary: ImportSummary }) {
         {summary.delivery === null
           ? t('delivery.nothingKept')
           : t('delivery.keptAs', { number: summary.delivery })}
+        {summary.missing > 0 && ` · ${t('intake.missing')} ${formatCount(summary.missing, lang)}`}
         {summary.crs && ` · ${summary.crs}${summary.crsKnownBy ? ` (${summary.crsKnownBy})` : ''}`}
       </p>
-      <IssueGroups issues={summary.issues} />
+      <IssueGroups issues={summary.issues} onRow={onRow} />
     </section>
   )
 }
 
 /** What could not be believed, the gravest first, grouped by code. */
-export function IssueGroups({ issues: all }: { issues: ImportSummary['issues'] }) {
+function IssueGroups({
+  issues: all,
+  onRow,
+}: {
+  issues: ImportSummary['issues']
+  onRow: ((row: number) => void) | undefined
+}) {
   const { t } = useTranslation()
   const { lang } = useView()
   const byCode = new Map<string, ImportSummary['issues']>()
@@ -56,9 +71,14 @@ export function IssueGroups({ issues: all }: { issues: ImportSummary['issues'] }
           <ul className="plain">
             {issues.slice(0, shownPerCode).map((issue, i) => (
               <li key={i}>
-                {issue.row !== null && (
-                  <span className="num muted">{t('problem.row', { row: issue.row })} </span>
-                )}
+                {issue.row !== null &&
+                  (onRow ? (
+                    <Button type="link" size="small" onClick={() => onRow(issue.row!)}>
+                      {t('problem.row', { row: issue.row })}
+                    </Button>
+                  ) : (
+                    <span className="num muted">{t('problem.row', { row: issue.row })} </span>
+                  ))}
                 {issue.field && <span className="code">{issue.field} </span>}
                 {inLanguage(issue.message, lang)}
                 {issue.value !== null && <span className="muted"> “{issue.value}”</span>}

@@ -4,6 +4,7 @@ import { parseParcelCode } from '../../identifier/parcel-code.ts'
 import { parseResidentId } from '../../identifier/resident-id.ts'
 import { parseSupervisionNo } from '../../identifier/supervision-no.ts'
 import { parseUnitCode } from '../../identifier/unit-code.ts'
+import { areaLimitM2 } from '../../record/area-limit.ts'
 import type { LandRecord } from '../../record/record.ts'
 import type { IsoDate } from '../../units.ts'
 import { landBeyond } from '../overlap.ts'
@@ -190,16 +191,13 @@ function isOtherLand(a: LandRecord, b: LandRecord): boolean {
   return landBeyond(a.wkb!, [b.wkb!]).real || landBeyond(b.wkb!, [a.wkb!]).real
 }
 
-/** A document and its own shape differ by rounding up to this much, m² and share of the document. */
-const AREA_LIMIT = { m2: 2, share: 0.001 } as const
-
 /** P608 面积不符: what the paper says against the planar area of its shape. */
 function areaMismatches({ registers, landOf }: Situation): FindingDraft[] {
   return registers.records.flatMap((record) => {
     const { areaDocumentM2, areaPlanarM2 } = record
     if (areaDocumentM2 === null || areaPlanarM2 === null) return []
     const differenceM2 = areaPlanarM2 - areaDocumentM2
-    const limitM2 = Math.max(AREA_LIMIT.m2, AREA_LIMIT.share * Math.abs(areaDocumentM2))
+    const limitM2 = areaLimitM2(areaDocumentM2)
     if (Math.abs(differenceM2) <= limitM2) return []
     const detail = { documentM2: areaDocumentM2, planarM2: areaPlanarM2, differenceM2, limitM2 }
     return [{ ...withoutLand, code: 'P608', records: [record], parcels: landOf.record(record), detail }]

@@ -1,0 +1,181 @@
+import { writeFile } from 'node:fs/promises'
+import type { DeliveryPreview } from '../contract.ts'
+import { decideRepairs } from '../import/decide.ts'
+import { listDeliveries, readDeliveredFile, readDelivery } from '../import/delivery-store.ts'
+import { readIssueGroups } from '../import/issue-group-store.ts'
+import { previewFile } from '../import/preview.ts'
+import { listProfiles, retireProfile } from '../import/profile-store.ts'
+import { listRepairs } from '../import/repair-list-store.ts'
+import { WrongUsage, type Command, type Context } from './command.ts'
+
+/** Enough of a list for a terminal; --json has all of it. */
+const SHOWN = 200
+
+export const command: Command = {
+  name: 'delivery',
+  summary: {
+    zh: '来件:预览、清单、问题、原件、修复决定、来源对照。',
+    en: 'Deliveries: preview, list, issues, the file, decisions on repairs, remembered mappings.',
+  },
+  usage:
+    'delivery preview FILE [--as KIND] [--crs EPSG:n] [--mapping FILE] | list | show N | file N --out FILE | repairs N | accept N --row R… --by NAME --reason TEXT | reject N --row R… --by NAME --reason TEXT | profiles [N] | retire N --by NAME',
+  options: {
+    as: { type: 'string' },
+    crs: { type: 'string' },
+    from: { type: 'string' },
+    mapping: { type: 'string' },
+    out: { type: 'string' },
+    row: { type: 'string', multiple: true },
+    by: { type: 'string' },
+    reason: { type: 'string' },
+  },
+  async run(context) {
+    const [action = '', named, ...more] = context.args
+    const act = actions[action]
+    if (!act || more.length > 0)
+      throw new WrongUsage({
+        zh: `delivery 后面须是 ${Object.keys(actions).join('、')} 之一。`,
+        en: `delivery takes one of ${Object.keys(actions).join(', ')}.`,
+      })
+    await act(context, named)
+  },
+}
+
+const actions: Readonly<Record<string, (context: Context, named: string | undefined) => Promise<void>>> = {
+  preview,
+  list,
+  show,
+  file,
+  repairs,
+  accept: (context, named) => decide(context, named, true),
+  reject: (context, named) => decide(context, named, false),
+  profiles,
+  retire,
+}
+
+async function preview({ options, base, answer }: Context, path: string | undefined): Promise<void> {
+  if (path === undefined) throw new WrongUsage({ zh: '请给出文件。', en: 'Name the file.' })
+  const seen = await previewFile(await base(), {
+    path,
+    as: text(options['as']),
+    crs: text(options['crs']),
+    from: text(options['from']),
+    mapping: text(options['mapping']),
+  })
+  answer(seen, () => describe(seen))
+}
+
+function describe(seen: DeliveryPreview): string {
+  const problem = seen.crsProblem
+    ? `\n  ${seen.crsProblem.message.zh}${seen.crsProblem.hint.zh}\n  ${seen.crsProblem.message.en} ${seen.crsProblem.hint.en}`
+    : ''
+  return [
+    `${seen.fileName} · ${seen.format} · ${seen.encoding ?? '—'} · ${seen.rows} 行 rows`,
+    `导入为 as ${seen.as}（${seen.asKnownBy}）${seen.profile ? ` · 来源对照 profile ${seen.profile.name} v${seen.profile.version}` : ''}`,
+    `坐标系 CRS ${seen.crs ?? '无 none'}${seen.crsKnownBy ? `（${seen.crsKnownBy}）` : ''}${problem}`,
+    seen.extent
+      ? `范围 extent ${seen.extent.map((degrees) => degrees.toFixed(6)).join(' ')} · ${seen.withShape} / ${seen.looked} 行有图形 with a shape`
+      : `没有图形 no shapes`,
+    ...seen.columns.map(
+      ({ column, field, role, unit, confidence, samples, unreadable }) =>
+        `  ${column} → ${field ?? role}${unit ? ` (${unit})` : ''} [${confidence}]${unreadable > 0 ? ` ✗${unreadable}` : ''}  ${samples.join(' | ')}`,
+    ),
+  ].join('\n')
+}
+
+async function list({ base, answer }: Context): Promise<void> {
+  const deliveries = await listDeliveries((await base()).db, SHOWN)
+  answer(deliveries, () =>
+    deliveries
+      .map(
+        (each) =>
+          `${String(each.deliveryId).padStart(5)} ${each.receivedAt.slice(0, 16)} ${each.layer ? `layer:${each.layer}` : each.kind} ${each.fileName}  读 ${each.read} 采用 ${each.used} 修复 ${each.repaired} 未变 ${each.unchanged} 退回 ${each.refused}${each.proposals > 0 ? ` 待定 ${each.proposals}` : ''}${each.undoneAt ? ' 已撤回 undone' : ''}`,
+      )
+      .join('\n'),
+  )
+}
+
+async function show({ base, answer }: Context, named: string | undefined): Promise<void> {
+  const { db } = await base()
+  const delivery = await readDelivery(db, numbered(named))
+  const groups = await readIssueGroups(db, delivery.deliveryId)
+  answer({ ...delivery, issues: groups }, () =>
+    [
+      `${delivery.deliveryId} ${delivery.fileName} sha256 ${delivery.sha256}`,
+      ...groups.map(
+        ({ code, severity, title, count, advice }) =>
+          `  ${code} ${severity} ${title.zh} ${title.en}: ${count}\n    ${advice.zh}\n    ${advice.en}`,
+      ),
+    ].join('\n'),
+  )
+}
+
+async function file({ base, options, answer }: Context, named: string | undefined): Promise<void> {
+  const out = text(options['out'])
+  if (out === undefined) throw new WrongUsage({ zh: '请用 --out 指明文件。', en: 'Say with --out where to.' })
+  const { bytes, fileName, sha256 } = await readDeliveredFile((await base()).db, numbered(named))
+  await writeFile(out, bytes)
+  answer({ fileName, sha256, bytes: bytes.length, out }, () => `${out} · ${fileName} · sha256 ${sha256}`)
+}
+
+async function repairs({ base, answer }: Context, named: string | undefined): Promise<void> {
+  const { repairs: found } = await listRepairs((await base()).db, numbered(named), { after: 0, limit: 5_000 })
+  answer(found, () =>
+    found
+      .map(
+        ({ row, state, methods, reason, areaBeforeM2, areaAfterM2 }) =>
+          `第 ${row} 行 row ${row} ${state} ${methods.join('+')} ${areaBeforeM2.toFixed(2)} → ${areaAfterM2.toFixed(2)} m²  ${reason.zh} ${reason.en}`,
+      )
+      .join('\n'),
+  )
+}
+
+async function decide(
+  { base, options, answer }: Context,
+  named: string | undefined,
+  accept: boolean,
+): Promise<void> {
+  const rows = [options['row'] ?? []].flat().map((row) => numbered(String(row)))
+  const [by, reason] = [text(options['by']), text(options['reason'])]
+  if (rows.length === 0 || !by || !reason)
+    throw new WrongUsage({
+      zh: '请用 --row、--by、--reason 说明行、何人、何故。',
+      en: 'Say which rows, who and why: --row, --by, --reason.',
+    })
+  const deliveryId = numbered(named)
+  const at = new Date().toISOString() // the entry point is where the clock is read
+  const summary = await decideRepairs(await base(), { deliveryId, rows, accept, by, reason, at })
+  answer({ delivery: deliveryId, rows, accepted: accept, summary }, () =>
+    summary
+      ? `已采用 ${summary.repaired} 行,成为来件 ${summary.delivery}。请重新 build。\n${summary.repaired} rows accepted as delivery ${summary.delivery}. Run build again.`
+      : `已记下不采用 ${rows.length} 行。\n${rows.length} rows rejected; noted.`,
+  )
+}
+
+async function profiles({ base, answer }: Context, named: string | undefined): Promise<void> {
+  const found = await listProfiles((await base()).db, named === undefined ? undefined : numbered(named))
+  answer(found, () =>
+    found
+      .map(
+        (each) =>
+          `${each.profileId} v${each.version} ${each.as} ${each.name} · ${each.columns.length} 列 columns · ${each.savedBy} ${each.savedAt.slice(0, 10)}${each.retired ? ' 已停用 retired' : ''}`,
+      )
+      .join('\n'),
+  )
+}
+
+async function retire({ base, options, answer }: Context, named: string | undefined): Promise<void> {
+  const by = text(options['by'])
+  if (!by) throw new WrongUsage({ zh: '请用 --by 说明何人停用。', en: 'Say with --by who retires it.' })
+  const open = await base()
+  await retireProfile(open, numbered(named), by, new Date().toISOString())
+  const [newest] = await listProfiles(open.db, numbered(named))
+  answer(newest, () => `已停用 ${newest!.name}。 ${newest!.name} retired.`)
+}
+
+const text = (option: unknown): string | undefined => (typeof option === 'string' ? option : undefined)
+
+function numbered(named: string | undefined): number {
+  if (named !== undefined && /^[1-9]\d{0,14}$/.test(named)) return Number(named)
+  throw new WrongUsage({ zh: '请给出一个编号。', en: 'Give one number.' })
+}

@@ -1,0 +1,131 @@
+import type { Issue, Json } from '../record/draft.ts'
+import type { RecordKind } from '../record/record.ts'
+import type { SourceRow } from './source.ts'
+import { mayFixLater, mustFix } from './issue.ts'
+
+/** Named row by row; the rest is counted. */
+const NAMED = 1_000
+
+/** Days the clocks of a register need: one of each group. */
+const keyDates: Partial<Readonly<Record<RecordKind, readonly (readonly string[])[]>>> = {
+  approval: [['approved_on']],
+  supply: [['signed_on'], ['start_due', 'handover_on', 'handover_due', 'start_on']],
+  registration: [['registered_on']],
+  completion: [['accepted_on']],
+}
+
+const totalWords = new Set(['合计', '总计', '小计', '合 计', '总 计', '共计', 'total', 'sum'])
+
+/** What can only be said of a file once its rows are known: P604 key dates, P615 totals that do not close. */
+export class FileChecks {
+  private readonly kind: RecordKind
+  private rows = 0
+  private readonly undated = new Map<string, { readonly rows: number[]; count: number }>()
+  /** Sums of the numbers of each column, and how many. */
+  private readonly sums = new Map<string, { sum: number; count: number }>()
+  private readonly totals: { readonly row: number; readonly values: ReadonlyMap<string, number> }[] = []
+
+  constructor(kind: RecordKind) {
+    this.kind = kind
+  }
+
+  /**
+   * A row that sums the others is no record. Told by the word in it, and by the absence of a shape.
+   * @returns the issue that refuses it; null: it is a row like the others
+   */
+  total(row: SourceRow): Issue | null {
+    const word = row.shape.kind === 'none' ? [...row.values.values()].find(isTotalWord) : undefined
+    const numbers = numbersOf(row)
+    if (word === undefined) {
+      for (const [column, amount] of numbers) {
+        const before = this.sums.get(column) ?? { sum: 0, count: 0 }
+        this.sums.set(column, { sum: before.sum + amount, count: before.count + 1 })
+      }
+      return null
+    }
+    this.totals.push({ row: row.rowNo, values: numbers })
+    return mustFix('ROW_NOT_DATA', {
+      row: row.rowNo,
+      zh: '该行是合计,不是一条记录,不采用。',
+      en: 'This row is a total, not a record, and is not used.',
+      value: word,
+    })
+  }
+
+  /** A row that became a record. A date that was there and could not be read has been told already. */
+  record(rowNo: number, fields: Readonly<Record<string, unknown>>, said: readonly Issue[]): void {
+    this.rows++
+    if (said.some(({ code }) => code === 'DATE_INVALID')) return
+    for (const group of keyDates[this.kind] ?? []) {
+      if (group.some((field) => fields[field] !== undefined)) continue
+      const field = group[0]!
+      const known = this.undated.get(field) ?? { rows: [], count: 0 }
+      known.count++
+      if (known.rows.length < NAMED) known.rows.push(rowNo)
+      this.undated.set(field, known)
+    }
+  }
+
+  closing(): Issue[] {
+    return [...this.missingDates(), ...this.openTotals()]
+  }
+
+  /** A column that is missing altogether is one thing to fix; single blanks are named. */
+  private missingDates(): Issue[] {
+    return [...this.undated].flatMap(([field, { rows, count }]) => {
+      const whole = (many: number) =>
+        mayFixLater('P604', {
+          field,
+          zh: `${many} 行没有关键日期 ${field},相关时限无法计算。`,
+          en: `${many} rows have no ${field}, a key date; its clocks cannot run.`,
+          value: many,
+        })
+      if (count === this.rows && count > 1) return [whole(count)]
+      const named = rows.map((row) =>
+        mayFixLater('P604', {
+          row,
+          field,
+          zh: `缺少关键日期 ${field},相关时限无法计算。`,
+          en: `The key date ${field} is missing; its clocks cannot run.`,
+        }),
+      )
+      return count > rows.length ? [...named, whole(count - rows.length)] : named
+    })
+  }
+
+  /** Each number of the last total row against the sum of its column, to half a unit of its last digit per row. */
+  private openTotals(): Issue[] {
+    if (this.totals.length !== 1) return [] // sub-totals: which rows they sum is not said
+    const [{ row, values }] = this.totals as [(typeof this.totals)[number]]
+    return [...values].flatMap(([column, stated]) => {
+      const known = this.sums.get(column)
+      if (!known || known.count < 2 || stated === known.count) return []
+      const digits = /\.(\d+)/.exec(String(stated))?.[1]?.length ?? 0
+      const tolerance = (0.5 * (known.count + 1)) / 10 ** Math.max(digits, 2)
+      if (Math.abs(known.sum - stated) <= tolerance) return []
+      const sum = Number(known.sum.toFixed(Math.max(digits, 4)))
+      return [
+        mayFixLater('P615', {
+          row,
+          field: column,
+          zh: `“${column}”的合计为 ${stated},明细相加为 ${sum},不闭合。`,
+          en: `The total of "${column}" is ${stated}, its rows sum to ${sum}: they do not close.`,
+          value: stated,
+        }),
+      ]
+    })
+  }
+}
+
+const isTotalWord = (value: Json): value is string =>
+  typeof value === 'string' && totalWords.has(value.trim().replace(/[::]$/, '').toLowerCase())
+
+/** Numbers of a row; long digits are codes. */
+function numbersOf(row: SourceRow): Map<string, number> {
+  const numbers = new Map<string, number>()
+  for (const [column, value] of row.values) {
+    const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+    if (/^-?\d{1,10}(?:\.\d+)?$/.test(text)) numbers.set(column, Number(text))
+  }
+  return numbers
+}

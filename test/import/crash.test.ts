@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { ImportSummary, Job, ListedJob } from '../../server/contract.ts'
+import { toLonLat } from '../../server/geo/project.ts'
+import { rect } from '../build/given.ts'
+import { freshBase, hasServer, type BaseKind, type FreshBase } from '../helpers/database.ts'
+
+/** Twenty moments on a server; on the embedded base, which forces every commit to disk, a few. */
+const moments = Number(process.env.TERRIER_CRASH_MOMENTS ?? 0)
+const rounds: Readonly<Record<BaseKind, number>> = { server: moments || 20, embedded: moments || 2 }
+const ROWS = 1_500
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
+
+/** A register of plots; `width` is what the next state of it changes. */
+const plots = (width: number): string =>
+  JSON.stringify({
+    type: 'FeatureCollection',
+    features: Array.from({ length: ROWS }, (_, i) => ({
+      type: 'Feature',
+      properties: { 批文号: '湘政地〔2020〕1号', 地块编号: String(i), 批准日期: '2020-03-01' },
+      geometry: {
+        type: 'MultiPolygon',
+        coordinates: toLonLat(rect((i % 50) * 20, Math.floor(i / 50) * 20, width, 10)),
+      },
+    })),
+  })
+
+/** The server as it is started for people, in a process that can be killed. */
+class Killable {
+  readonly url: string
+  private readonly child: ChildProcess
+  private constructor(child: ChildProcess, url: string) {
+    this.child = child
+    this.url = url
+  }
+
+  static async start({ databaseUrl, dataDir }: FreshBase['config']): Promise<Killable> {
+    const port = await freePort()
+    const child = spawn(process.execPath, ['--import', 'tsx', main], {
+      env: {
+        ...process.env,
+        DATABASE_URL: databaseUrl ?? '',
+        TERRIER_DATA: dataDir,
+        PORT: String(port),
+        TERRIER_DEMO: 'off',
+        LOG_LEVEL: 'silent',
+      },
+      stdio: 'ignore',
+    })
+    const server = new Killable(child, `http://127.0.0.1:${port}`)
+    for (;;) {
+      const ready = await fetch(`${server.url}/readyz`).catch(() => null)
+      if (ready?.ok) return server
+      if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`)
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const ended = once(this.child, 'exit')
+    this.child.kill('SIGKILL')
+    await ended
+  }
+
+  async json<T>(path: string): Promise<T> {
+    const response = await fetch(this.url + path)
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as T
+  }
+
+  /** Starts an import and returns its job's number without waiting for it. */
+  async send(body: string): Promise<number> {
+    const form = new FormData()
+    form.set('as', 'approval')
+    form.set('file', new Blob([body]), 'plots.geojson')
+    const response = await fetch(`${this.url}/api/deliveries`, { method: 'POST', body: form })
+    return ((await response.json()) as Job).jobId
+  }
+
+  async ended(jobId: number): Promise<Job> {
+    for (;;) {
+      const job = await this.json<Job>(`/api/jobs/${jobId}`)
+      if (!['queued', 'running'].includes(job.state)) return job
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+
+  async undo(delivery: number): Promise<void> {
+    const response = await fetch(`${this.url}/api/deliveries/${delivery}/undo`, { method: 'POST' })
+    if (!response.ok) throw new Error(await response.text())
+  }
+
+  /** Every record as it leaves the system, and the number of the delivery it came in set aside: that differs by round. */
+  async exported(): Promise<string> {
+    const text = await (await fetch(`${this.url}/api/export?kind=records&format=geojson`)).text()
+    return text.replaceAll(/"delivery":\d+/g, '"delivery":0')
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
+
+describe.each(['server', 'embedded'] as const)('kill -9 in the middle of an import [%s]', (kind) => {
+  let base: FreshBase | undefined
+  let server: Killable | undefined
+  afterAll(async () => {
+    await server?.kill()
+    await base?.remove()
+  })
+
+  test.skipIf(kind === 'server' && !hasServer)(
+    'leaves the base as before or as after, to the byte, and the job says which',
+    async () => {
+      base = await freshBase(kind)
+      await base.close()
+      const config = base.config
+      server = await Killable.start(config)
+      await server.ended(await server.send(plots(10)))
+      const before = await server.exported()
+
+      const startedAt = performance.now()
+      const whole = await server.ended(await server.send(plots(15)))
+      const took = performance.now() - startedAt
+      const after = await server.exported()
+      expect(after).not.toBe(before)
+      await server.undo((whole.result as ImportSummary).delivery!)
+      expect(await server.exported()).toBe(before)
+
+      const seen = { before: 0, after: 0 }
+      for (let round = 0; round < rounds[kind]; round++) {
+        const jobId = await server.send(plots(15))
+        // spread over the whole import and a little past its end
+        const moment = ((round + Math.random()) / rounds[kind]) * took * 1.15
+        await new Promise((resolve) => setTimeout(resolve, moment))
+        await server.kill()
+        server = await Killable.start(config)
+        const job = await server.json<Job>(`/api/jobs/${jobId}`)
+        const now = await server.exported()
+        const said = `killed ${Math.round(moment)} ms into ${Math.round(took)} ms: ${job.state}`
+        if (job.state === 'done') {
+          seen.after++
+          expect(now, said).toBe(after)
+          const { delivery } = job.result as ImportSummary
+          await server.undo(delivery!)
+          expect(await server.exported(), said).toBe(before)
+        } else {
+          seen.before++
+          expect(job.state, said).toBe('interrupted')
+          expect(job.step.zh).toContain('未写入')
+          expect(now, said).toBe(before)
+        }
+      }
+      expect(seen.before + seen.after).toBe(rounds[kind])
+      const jobs = await server.json<ListedJob[]>('/api/jobs?kind=import&limit=500')
+      expect(jobs.filter(({ state }) => state === 'interrupted')).toHaveLength(seen.before)
+    },
+    600_000,
+  )
+})

@@ -1,0 +1,274 @@
+import { InboxOutlined } from '@ant-design/icons'
+import { Button, Checkbox, Input, Select, Spin, Upload } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import {
+  cancelJob,
+  isOver,
+  previewDelivery,
+  saveProfile,
+  sendDelivery,
+  type DeliveryPreview,
+  type ImportSummary,
+  type SourceProfile,
+} from '../api.ts'
+import { inLanguage } from '../format.ts'
+import { useCatalog } from '../use-api.ts'
+import { useView } from '../use-view.ts'
+import { DeliveryColumns, MappingText, type Mapping } from './DeliveryColumns.tsx'
+import { DeliveryUnderstood, FirstRows } from './DeliveryUnderstood.tsx'
+import { ImportReport } from './ImportReport.tsx'
+import { JobProgress, useJob } from './JobProgress.tsx'
+import { ProblemNotice } from './ProblemNotice.tsx'
+
+const kinds = ['approval', 'supply', 'registration', 'completion'] as const
+
+/** Files on their way in: dropped, understood, corrected, tried, confirmed, one after the other. */
+export function DeliveryIntake({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation()
+  const [files, setFiles] = useState<readonly File[]>([])
+  const [at, setAt] = useState(0)
+  const file = files[at]
+  return (
+    <div className="intake">
+      <Upload.Dragger
+        multiple
+        showUploadList={false}
+        beforeUpload={(chosen, all) => {
+          if (chosen === all[0]) {
+            setAt(files.length)
+            setFiles([...files, ...all])
+          }
+          return false
+        }}
+        accept=".zip,.gpkg,.geojson,.geojsonl,.json,.kml,.dxf,.csv,.tsv,.xlsx,.txt"
+      >
+        <InboxOutlined className="upload-icon" />
+        <p>{t('delivery.drop')}</p>
+        <p className="muted">{t('delivery.formats')}</p>
+      </Upload.Dragger>
+      {files.length > 1 && (
+        <div className="file-tabs" role="group" aria-label={t('intake.files')}>
+          {files.map((each, i) => (
+            <Button
+              key={`${each.name} ${i}`}
+              size="small"
+              type={i === at ? 'primary' : 'default'}
+              aria-pressed={i === at}
+              onClick={() => setAt(i)}
+            >
+              {each.name}
+            </Button>
+          ))}
+        </div>
+      )}
+      {file && (
+        <OneFile
+          key={`${at} ${file.name}`}
+          file={file}
+          onDone={onDone}
+          onRemove={() => {
+            setFiles(files.filter((_, i) => i !== at))
+            setAt(Math.max(0, at - 1))
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; onRemove: () => void }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const [as, setAs] = useState('')
+  const [crs, setCrs] = useState('')
+  const [mapping, setMapping] = useState('')
+  const [allOrNothing, setAllOrNothing] = useState(false)
+  const [seen, setSeen] = useState<DeliveryPreview | null>(null)
+  const [error, setError] = useState<Error | null>(null)
+  const [looking, setLooking] = useState(false)
+  const [row, setRow] = useState<number | null>(null)
+  const [isTrial, setIsTrial] = useState(true)
+  const job = useJob((ended) => {
+    if ((ended.result as ImportSummary | null)?.delivery) onDone()
+  })
+
+  const look = async (given: { as: string; crs: string; mapping: string }) => {
+    setLooking(true)
+    setError(null)
+    try {
+      const found = await previewDelivery({ file, ...given }, { lang })
+      setSeen(found)
+      setAs(found.as)
+    } catch (caught) {
+      setError(caught instanceof Error ? caught : new Error(String(caught)))
+    } finally {
+      setLooking(false)
+    }
+  }
+  const [hasLooked, setHasLooked] = useState(false)
+  if (!hasLooked) {
+    setHasLooked(true)
+    queueMicrotask(() => void look({ as, crs, mapping }))
+  }
+  const send = (dryRun: boolean) => {
+    setIsTrial(dryRun)
+    void job.follow(sendDelivery({ file, as, crs, mapping, dryRun, allOrNothing }, { lang }), { lang })
+  }
+  const parsed = parseMapping(mapping)
+  return (
+    <section className="one-file" aria-label={file.name}>
+      <header>
+        <h3>{file.name}</h3>
+        <Button size="small" onClick={onRemove} aria-label={t('intake.remove', { name: file.name })}>
+          ✕
+        </Button>
+      </header>
+      <div className="upload-grid">
+        <KindSelect
+          value={as}
+          onChange={(chosen) => {
+            setAs(chosen)
+            void look({ as: chosen, crs, mapping })
+          }}
+        />
+        <label>
+          <span>{t('delivery.crs')}</span>
+          <Input
+            value={crs}
+            onChange={({ target }) => setCrs(target.value)}
+            onBlur={() => void look({ as, crs, mapping })}
+            placeholder={t('delivery.crsExample')}
+          />
+        </label>
+      </div>
+      {looking && <Spin description={t('intake.looking')} />}
+      {error && <ProblemNotice error={error} onRetry={() => void look({ as, crs, mapping })} />}
+      {seen && (
+        <>
+          <p className="muted">{t(`intake.asKnownBy.${seen.asKnownBy}`)}</p>
+          <DeliveryUnderstood seen={seen} row={row} />
+          <DeliveryColumns
+            seen={seen}
+            mapping={parsed ?? seen.mapping}
+            onChange={(changed) => {
+              const text = JSON.stringify(changed, null, 1)
+              setMapping(text)
+              void look({ as, crs, mapping: text })
+            }}
+          />
+          <MappingText text={mapping} onChange={setMapping} />
+          <FirstRows seen={seen} row={row} onRow={setRow} />
+          {mapping !== '' && <Remember seen={seen} mapping={parsed ?? seen.mapping} crs={crs} />}
+          <Checkbox checked={allOrNothing} onChange={({ target }) => setAllOrNothing(target.checked)}>
+            {t('delivery.allOrNothing')}
+          </Checkbox>
+          <div className="actions">
+            <Button onClick={() => send(true)} loading={job.running && isTrial} disabled={job.running}>
+              {t('intake.try')}
+            </Button>
+            <Button
+              type="primary"
+              onClick={() => send(false)}
+              loading={job.running && !isTrial}
+              disabled={job.running || seen.crsProblem !== null}
+            >
+              {t('intake.bring')}
+            </Button>
+            {job.running && job.job && !isOver(job.job) && (
+              <Button danger onClick={() => void cancelJob(job.job!.jobId, { lang })}>
+                {t('intake.cancel')}
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+      <JobProgress state={job} />
+      {job.job?.state === 'done' && (
+        <>
+          <h3>{t(isTrial ? 'intake.tried' : 'intake.kept')}</h3>
+          <ImportReport summary={job.job.result as ImportSummary} onRow={setRow} />
+        </>
+      )}
+    </section>
+  )
+}
+
+/** What is written in the box, where it is a mapping; null: not yet. */
+function parseMapping(text: string): Mapping | null {
+  if (text.trim() === '') return null
+  try {
+    return JSON.parse(text) as Mapping
+  } catch {
+    return null // being typed; the server says what is wrong with it when asked
+  }
+}
+
+function KindSelect({ value, onChange }: { value: string; onChange: (as: string) => void }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const catalog = useCatalog()
+  return (
+    <label>
+      <span>{t('delivery.kind')}</span>
+      <Select
+        value={value || null}
+        onChange={(chosen: string) => onChange(chosen)}
+        aria-label={t('delivery.kind')}
+        options={[
+          {
+            label: t('delivery.documents'),
+            options: kinds.map((kind) => ({ value: kind as string, label: t(`recordKind.${kind}`) })),
+          },
+          {
+            label: t('delivery.layers'),
+            options: catalog.layers.map(({ name, title }) => ({
+              value: `layer:${name}`,
+              label: inLanguage(title, lang),
+            })),
+          },
+        ]}
+      />
+    </label>
+  )
+}
+
+/** Keeps a corrected mapping for the next file of this source. */
+function Remember({ seen, mapping, crs }: { seen: DeliveryPreview; mapping: Mapping; crs: string }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const [name, setName] = useState(seen.profile?.name ?? '')
+  const [by, setBy] = useState('')
+  const [saved, setSaved] = useState<SourceProfile | null>(null)
+  const [error, setError] = useState<Error | null>(null)
+  const save = async () => {
+    try {
+      const columns = seen.columns.map(({ column }) => column)
+      setSaved(await saveProfile({ as: seen.as, name, columns, mapping, crs: crs || null, by }, { lang }))
+      setError(null)
+    } catch (caught) {
+      setError(caught instanceof Error ? caught : new Error(String(caught)))
+    }
+  }
+  return (
+    <div className="remember">
+      <Input
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+        placeholder={t('intake.sourceName')}
+        aria-label={t('intake.sourceName')}
+      />
+      <Input
+        value={by}
+        onChange={({ target }) => setBy(target.value)}
+        placeholder={t('intake.person')}
+        aria-label={t('intake.person')}
+      />
+      <Button onClick={() => void save()} disabled={!name.trim() || !by.trim()}>
+        {t('intake.remember')}
+      </Button>
+      {saved && <p role="status">{t('intake.remembered', { name: saved.name, version: saved.version })}</p>}
+      {error && <ProblemNotice error={error} />}
+    </div>
+  )
+}
