@@ -217,10 +217,7 @@ describe('the other pages', () => {
     await page
       .locator('input[type="file"]')
       .setInputFiles({ name: '报批.csv', mimeType: 'text/csv', buffer: Buffer.from('批文号\n1') })
-    await page
-      .getByRole('button', { name: '试 读' })
-      .or(page.getByRole('button', { name: '试读' }))
-      .click()
+    await page.getByRole('button', { name: '试读全部行' }).click()
     await expect.poll(() => page.locator('.import-report').textContent()).toContain('DATE_INVALID')
     expect(await page.locator('.import-report').textContent()).toContain('日期不是真实的日子。')
     await page.context().close()

@@ -1,3 +1,4 @@
+import '../delivery.css'
 import { App, Button, Popconfirm, Table, Tag } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { complaints } from './axe.ts'
+import { setStage, type Stage } from './browser.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await setStage(60)
+})
+afterAll(() => stage?.close())
+
+const csv = (name: string) => ({ name, mimeType: 'text/csv', buffer: Buffer.from('批文号,报批日期\n1,2\n') })
+
+test('several files are dropped; each is understood before it is brought in, its place on a map', async () => {
+  const { page, errors, outside } = await stage.open('?page=deliveries')
+  await page.locator('input[type="file"]').setInputFiles([csv('报批.csv'), csv('供应.csv')])
+  const understood = page.getByRole('region', { name: '已识别' })
+  await expect.poll(() => understood.textContent()).toContain('EPSG:4526')
+  expect(await understood.textContent()).toContain('据坐标大小')
+  await understood.locator('.map-canvas[data-idle="true"]').waitFor()
+  expect(
+    await page.getByRole('group', { name: '待导入的文件' }).getByRole('button').allTextContents(),
+  ).toEqual(['报批.csv', '供应.csv'])
+  await page.getByRole('button', { name: /看第 2 行/ }).click()
+  expect(await page.locator('tr[data-chosen="true"]').textContent()).toContain('湘政地〔2020〕2号')
+  expect(await complaints(page)).toEqual([])
+  expect(errors).toEqual([])
+  expect(outside).toEqual([])
+  await page.context().close()
+})
+
+test('a column nobody knows is given its meaning, and the mapping remembered', async () => {
+  const { page } = await stage.open('?page=deliveries')
+  await page.locator('input[type="file"]').setInputFiles([csv('报批.csv')])
+  const meaning = page.getByRole('combobox', { name: '报批日期 含义' })
+  await meaning.click()
+  await page.keyboard.type('approved_on')
+  await page.keyboard.press('Enter')
+  await expect
+    .poll(() => stage.served.asked.filter((asked) => asked === 'POST /api/deliveries/preview').length)
+    .toBeGreaterThan(1)
+  await page.getByRole('textbox', { name: '来源名称' }).fill('高新区报批表')
+  await page.getByRole('textbox', { name: '操作人' }).first().fill('数据员甲')
+  await page.getByRole('button', { name: '记住此对照' }).click()
+  await expect.poll(() => page.getByText('已保存为“高新区报批表”第 1 版').count()).toBe(1)
+  await page.context().close()
+})
+
+test('a delivery opens into its findings, a row into its place; a repair is accepted with name and reason', async () => {
+  const { page } = await stage.open('?page=deliveries')
+  expect(await page.getByText('整件未写入').count()).toBe(1)
+  await page.locator('.ant-table-row-expand-icon').first().click()
+  const findings = page.getByRole('region', { name: '问题' })
+  await expect.poll(() => findings.textContent()).toContain('修复须由人决定')
+  await findings.getByRole('button', { name: '看第 7 行' }).click()
+  await expect
+    .poll(() => page.getByRole('region', { name: '第 7 行' }).textContent())
+    .toContain('湘政地〔2020〕7号')
+  const repairs = page.getByRole('region', { name: '图形修复' })
+  expect(await repairs.getByRole('button', { name: '采用修复' }).isDisabled()).toBe(true)
+  await repairs.getByRole('textbox', { name: '操作人' }).fill('数据员甲')
+  await repairs.getByRole('textbox', { name: '理由' }).fill('与实地一致')
+  await repairs.getByRole('button', { name: '采用修复' }).click()
+  await expect.poll(() => stage.served.asked).toContain('POST /api/deliveries/1/decisions')
+  expect(await page.getByRole('link', { name: '下载原件' }).getAttribute('href')).toBe(
+    '/api/deliveries/1/file',
+  )
+  await page.context().close()
+})
