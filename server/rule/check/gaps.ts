@@ -205,7 +205,7 @@ function atLimit(
   const wanted = [equal, ...hold]
   return look({
     values,
-    names: namesFor(wanted, values),
+    names: namesFor(wanted, values, fail),
     mayBeUnknown: true,
     judge: (situation) => {
       if (fail.some((rule) => holdsIn(rule, situation, file) === 'true')) return 'no'

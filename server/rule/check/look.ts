@@ -42,7 +42,8 @@ export function look({ values, names, given = {}, mayBeUnknown, budget, judge }:
     if (left-- <= 0) return null
     const judgement = judge({ facts, open: new Set(rest) })
     if (judgement === 'no') return null
-    if (judgement === 'yes') return facts
+    // The day asked about is never unknown, so an answer without one is not yet an answer.
+    if (judgement === 'yes' && Object.hasOwn(facts, 'as_of')) return facts
     const [name, ...others] = rest
     if (name === undefined) return null
     for (const value of values.of(name, facts)) {
@@ -75,9 +76,16 @@ export function lookForTruth(condition: Cql2Node, values: Values, file: RuleFile
 const judgementOf = (verdict: Verdict): Judgement =>
   verdict === 'true' ? 'yes' : verdict === 'false' ? 'no' : 'maybe'
 
-/** The facts some conditions speak of, in the order they are to be chosen. */
-export function namesFor(conditions: readonly Cql2Node[], values: Values): string[] {
+/**
+ * The facts some conditions speak of, in the order they are to be chosen.
+ * @param beside conditions whose answer matters too: their facts may stay unknown, all but the day, which never is.
+ */
+export function namesFor(
+  conditions: readonly Cql2Node[],
+  values: Values,
+  beside: readonly Cql2Node[] = [],
+): string[] {
   const names = new Set(conditions.flatMap(factsIn))
-  if (values.needsDay(conditions)) names.add('as_of')
+  if (values.needsDay([...conditions, ...beside])) names.add('as_of')
   return values.order.filter((name) => names.has(name))
 }

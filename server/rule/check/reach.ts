@@ -51,7 +51,11 @@ export function reach({ file, values, list, index, complain }: Context): Facts |
     })
   }
   const turning = earlier.filter((other) => asksForUnknown(other.condition))
-  const names = namesFor([condition, ...turning.map((other) => other.condition)], values)
+  const names = namesFor(
+    [condition, ...turning.map((other) => other.condition)],
+    values,
+    conditionsOf(earlier),
+  )
   const rivals = rivalsIn(earlier, names)
   const winning = look({
     values,
@@ -75,6 +79,8 @@ export function reach({ file, values, list, index, complain }: Context): Facts |
   else shadowed({ file, values, list, index, complain, winning, example: truth.found })
   return null
 }
+
+const conditionsOf = (rules: RuleList['rules']): Cql2Node[] => rules.map(({ condition }) => condition)
 
 /** Rules that can hold while only these facts are known. */
 const rivalsIn = (rules: RuleList['rules'], names: readonly string[]): RuleList['rules'] =>
@@ -161,7 +167,7 @@ function shadowed({
     return complain(undecided(code, 'it is ever the first that holds', '是否会被选中', values))
   const earlier = list.rules.slice(0, index)
   const takers = new Map<string, number>()
-  const names = namesFor([condition], values)
+  const names = namesFor([condition], values, conditionsOf(earlier))
   const rivals = rivalsIn(earlier, names)
   let cases = 0
   look({
@@ -170,7 +176,8 @@ function shadowed({
     mayBeUnknown: true,
     judge: (situation) => {
       const verdict = holdsIn(condition, situation, file)
-      if (verdict !== 'true') return verdict === 'false' ? 'no' : 'maybe'
+      if (verdict === 'false') return 'no'
+      if (verdict === 'unknown' || situation.open.has('as_of')) return 'maybe'
       cases++
       for (const other of rivals) {
         if (holdsIn(other.condition, situation, file) === 'true')

@@ -69,7 +69,7 @@ export class Values {
   /** Whether the day asked about decides any of these, named or not. */
   needsDay(conditions: readonly Cql2Node[]): boolean {
     return (
-      conditions.some(callsDaysTo) ||
+      conditions.some((node) => callsDaysTo(node) || factsIn(node).includes('as_of')) ||
       Object.values(this.file.parameters).some(({ changes }) => changes.length > 0)
     )
   }
