@@ -82,7 +82,7 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
   )
 }
 
-const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table'])
+const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table', 'dbf'])
 
 /** A table of which no column means anything is a table of something else. */
 function refuseUnknownTable({ source, target, fileName }: Delivery, reader: Reader): void {

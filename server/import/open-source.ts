@@ -3,6 +3,7 @@ import { readBoundaryTxt } from './boundary-txt/read.ts'
 import { readCsv } from './csv/read.ts'
 import type { DeliveredFile } from './delivered-file.ts'
 import { readDxf } from './dxf/read.ts'
+import { readDbfTable } from './shapefile-zip/dbf-table.ts'
 import { readGeoJson } from './geojson/read.ts'
 import { readGeoPackage } from './geopackage/read.ts'
 import { readJsonTable } from './json-table/read.ts'
@@ -40,6 +41,8 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
       return readKml(await file.whole(), file.name)
     case 'dxf':
       return readDxf(await file.whole(), file.name)
+    case 'dbf':
+      return readDbfTable(await file.whole(), file.name)
     case 'boundary-txt':
       return readBoundaryTxt(await file.whole(), file.name)
     case 'csv':

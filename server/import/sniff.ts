@@ -4,7 +4,7 @@ import { MAX_FILE_BYTES } from './limits.ts'
 import { decodeText, isBareUtf16 } from './text.ts'
 
 /** What the first bytes tell; an archive may hold several things. */
-export type Format = 'geojson' | 'zip' | 'geopackage' | 'kml' | 'dxf' | 'boundary-txt' | 'csv'
+export type Format = 'geojson' | 'zip' | 'geopackage' | 'kml' | 'dxf' | 'dbf' | 'boundary-txt' | 'csv'
 
 /** A local file, the end of an empty archive, a split one. */
 const zipStarts = ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08']
@@ -80,16 +80,7 @@ export function sniffFormat(bytes: Uint8Array, fileName: string, size: number = 
   if (head.startsWith('AutoCAD Binary DXF')) return 'dxf'
   const stranger = strangers.find(({ starts }) => head.startsWith(starts))
   if (stranger) throw typeMismatch(fileName, stranger.is, stranger.hint)
-  if (looksLikeDbf(bytes)) {
-    throw typeMismatch(
-      fileName,
-      { zh: '单个 .dbf 文件', en: 'a lone .dbf file' },
-      {
-        zh: '请把 .shp、.shx、.dbf、.prj 一起打成一个 ZIP。',
-        en: 'Put .shp, .shx, .dbf and .prj together into one ZIP.',
-      },
-    )
-  }
+  if (looksLikeDbf(bytes)) return 'dbf'
   return sniffText(bytes, fileName)
 }
 

@@ -42,6 +42,7 @@ export type SourceFormat =
   | 'csv'
   | 'xlsx'
   | 'json-table'
+  | 'dbf'
 
 /** A column as a typed table declares it; what its values mean is asked later. */
 export interface ColumnDeclared {

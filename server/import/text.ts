@@ -1,9 +1,11 @@
+import iconv from 'iconv-lite'
 import { Refusal } from '../refusal.ts'
+import { looksLikeBig5, looksWestern, scoreChinese } from './chinese-encoding.ts'
 
 /** A file of text, with the encoding it turned out to be in. */
 export interface DecodedText {
   readonly text: string
-  readonly encoding: 'UTF-8' | 'UTF-8 BOM' | 'UTF-16LE' | 'UTF-16BE' | 'GB18030'
+  readonly encoding: 'UTF-8' | 'UTF-8 BOM' | 'UTF-16LE' | 'UTF-16BE' | 'GB18030' | 'BIG5' | 'WINDOWS-1252'
 }
 
 const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
@@ -11,7 +13,7 @@ const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
 
 /**
  * Text of unknown encoding, as survey offices send it: a BOM decides; else UTF-16 that shows by its zeros; else strict UTF-8; else GB18030, which GBK and
- * GB2312 are parts of.
+ * GB2312 are parts of, unless its characters are those of Big5 or of western text.
  * @throws Refusal ENCODING_INVALID for bytes that are none of these
  */
 export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
@@ -24,7 +26,20 @@ export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
   if (isBareUtf16(bytes)) return { text: strict('utf-16le', bytes, fileName), encoding: 'UTF-16LE' }
   if (isUtf8(bytes))
     return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), encoding: 'UTF-8' }
+  const score = scoreChinese([bytes])
+  if (looksLikeBig5(score)) return { text: strict('big5', bytes, fileName), encoding: 'BIG5' }
+  // Accents and curly quotes between ASCII letters; read as GB18030 they would swallow the letter behind them.
+  if (looksWestern(score)) return { text: decoderOf('windows-1252').decode(bytes), encoding: 'WINDOWS-1252' }
   return { text: strict('gb18030', bytes, fileName), encoding: 'GB18030' }
+}
+
+/** A decoder by label, as TextDecoder; Node 20's own takes Windows-1252 for ISO-8859-1 and loses its quotation marks. */
+export function decoderOf(label: string): Pick<TextDecoder, 'encoding' | 'decode'> {
+  if (label !== 'windows-1252') return new TextDecoder(label)
+  return {
+    encoding: label,
+    decode: (bytes) => (bytes === undefined ? '' : iconv.decode(Buffer.from(bytes as Uint8Array), 'win1252')),
+  }
 }
 
 /** UTF-16 of little end without a mark: it starts with signs of ASCII, each with a zero behind it. */

@@ -3,7 +3,7 @@ import { Refusal } from '../../refusal.ts'
 import { MAX_FIELDS } from '../limits.ts'
 import { isHardlyGb, looksLikeBig5, looksLikeGb, looksWestern, scoreChinese } from '../chinese-encoding.ts'
 import type { ColumnDeclared, CutName } from '../source.ts'
-import { isGb18030, isUtf8 } from '../text.ts'
+import { decoderOf, isGb18030, isUtf8 } from '../text.ts'
 
 // The attribute table of a shapefile, dBase III. Read here and not by the package that reads the shapes: that one
 // turns 31 February into 3 March, cuts numbers to doubles, and stops in silence at the shorter of shapes and rows.
@@ -93,7 +93,7 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
     cpg,
     fileName,
   )
-  const decoder = new TextDecoder(encoding)
+  const decoder = decoderOf(encoding)
   const { fields, cutNames } = nameFields(layout, encoding, fileName)
   return {
     encoding: encodingName(encoding),
@@ -199,7 +199,7 @@ function nameFields(
 
 /** Text whose last character may be cut in the middle: what is whole, and the bytes left over. */
 function decodeCut(bytes: Uint8Array, encoding: string): { text: string; stray: number[] } {
-  const decoder = new TextDecoder(encoding)
+  const decoder = decoderOf(encoding)
   const text = decoder.decode(bytes, { stream: true })
   const rest = decoder.decode() // what the decoder still held back
   if (rest === '' || encoding !== 'utf-8') return { text, stray: [] }
@@ -309,7 +309,7 @@ function codePage(cpg: string): string | null {
 
 const encodingName = (label: string): string => (label === 'utf-8' ? 'UTF-8' : label.toUpperCase())
 
-function cell(bytes: Uint8Array, type: string, decoder: TextDecoder): Json {
+function cell(bytes: Uint8Array, type: string, decoder: Pick<TextDecoder, 'decode'>): Json {
   switch (type) {
     case 'N':
     case 'F': {

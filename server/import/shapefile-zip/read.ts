@@ -10,7 +10,7 @@ import type { DeliveredShape, Source, SourceRow } from '../source.ts'
 import { decodeText } from '../text.ts'
 import { crsFromPrj } from '../wkt.ts'
 import { checkShp } from './check-shp.ts'
-import { declaredAs, readDbf } from './dbf.ts'
+import { declaredAs, readDbf, type Dbf } from './dbf.ts'
 import { listZip, type ZipEntry } from './unzip.ts'
 
 export const readShapefileZip = async (bytes: Uint8Array, fileName: string): Promise<Source> =>
@@ -48,30 +48,7 @@ export async function readShapefile(
       { file: fileName },
     )
   }
-  if (dbf.encodingDenied !== null) {
-    issues.push(
-      note('P614', {
-        zh: `.cpg 称编码为 ${dbf.encodingDenied},与内容不符,已按 ${dbf.encoding} 读取。`,
-        en: `The .cpg claims ${dbf.encodingDenied}, which the bytes are not; they were read as ${dbf.encoding}.`,
-      }),
-    )
-  }
-  if (dbf.encodingAssumed)
-    issues.push(
-      note('ENCODING_ASSUMED', {
-        zh: `文件没有说明文字编码,按用字判断为 ${dbf.encoding};如有乱码,请补 .cpg。`,
-        en: `Nothing names the encoding; by its characters it is ${dbf.encoding}. If text looks broken, add a .cpg.`,
-        value: dbf.encoding,
-      }),
-    )
-  if (dbf.unread.length > 0)
-    issues.push(
-      mayFixLater('MEMO_NOT_READ', {
-        zh: `${dbf.unread.length} 个备注型字段的内容存于另一文件,未读取:${dbf.unread.join('、')}。`,
-        en: `Memo fields keep their text in another file and were not read: ${dbf.unread.join(', ')}.`,
-        value: dbf.unread.join(', '),
-      }),
-    )
+  issues.push(...encodingIssues(dbf))
   const crs = parts.prj ? readPrj(await parts.prj.read(), fileName, issues) : null
   const shapes = await readShapes(shp)
   const rows: SourceRow[] = []
@@ -214,8 +191,37 @@ function shapeOf(coordinates: unknown): DeliveredShape {
   }
 }
 
+/** What is to be said of how the text of a table was read. */
+export function encodingIssues(dbf: Dbf): Issue[] {
+  const issues: Issue[] = []
+  if (dbf.encodingDenied !== null)
+    issues.push(
+      note('P614', {
+        zh: `.cpg 称编码为 ${dbf.encodingDenied},与内容不符,已按 ${dbf.encoding} 读取。`,
+        en: `The .cpg claims ${dbf.encodingDenied}, which the bytes are not; they were read as ${dbf.encoding}.`,
+      }),
+    )
+  if (dbf.encodingAssumed)
+    issues.push(
+      note('ENCODING_ASSUMED', {
+        zh: `文件没有说明文字编码,按用字判断为 ${dbf.encoding};如有乱码,请补 .cpg。`,
+        en: `Nothing names the encoding; by its characters it is ${dbf.encoding}. If text looks broken, add a .cpg.`,
+        value: dbf.encoding,
+      }),
+    )
+  if (dbf.unread.length > 0)
+    issues.push(
+      mayFixLater('MEMO_NOT_READ', {
+        zh: `${dbf.unread.length} 个备注型字段的内容存于另一文件,未读取:${dbf.unread.join('、')}。`,
+        en: `Memo fields keep their text in another file and were not read: ${dbf.unread.join(', ')}.`,
+        value: dbf.unread.join(', '),
+      }),
+    )
+  return issues
+}
+
 /** Replacement characters mean that the encoding was lost before the file reached us. */
-function brokenText(values: ReadonlyMap<string, Json>, row: number): Issue[] {
+export function brokenText(values: ReadonlyMap<string, Json>, row: number): Issue[] {
   const issues: Issue[] = []
   for (const [field, value] of values) {
     if (typeof value === 'string' && value.includes('\ufffd'))

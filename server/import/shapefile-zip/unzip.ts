@@ -13,7 +13,7 @@ export interface ZipEntry {
 /**
  * The files of a ZIP. Names are UTF-8 where they are or say so, else GB18030, as Windows in China writes them.
  * Nothing is written to disk, and sizes are those counted while unpacking, not those the archive claims.
- * @throws Refusal ZIP_CORRUPT, ZIP_PATH_ILLEGAL, ZIP_SYMLINK, ZIP_ENCRYPTED, ZIP_TOO_MANY_ENTRIES; `read` ZIP_BOMB
+ * @throws Refusal ZIP_CORRUPT, ZIP_PATH_ILLEGAL, ZIP_SYMLINK, ZIP_ENCRYPTED, ZIP_TOO_MANY_ENTRIES, ZIP_OVERLAP; `read` ZIP_BOMB
  */
 export async function listZip(bytes: Uint8Array, fileName: string): Promise<ZipEntry[]> {
   const zip = await open(bytes, fileName)
@@ -25,7 +25,9 @@ export async function listZip(bytes: Uint8Array, fileName: string): Promise<ZipE
   }
   const budget = { left: MAX_UNPACKED_BYTES }
   const entries: ZipEntry[] = []
-  for (const entry of await allEntries(zip, fileName)) {
+  const listed = await allEntries(zip, fileName)
+  refuseOverlap(listed, fileName)
+  for (const entry of listed) {
     const name = checkedName(entry, fileName)
     if (name.endsWith('/')) continue
     entries.push({ name, read: () => unpack(zip, entry, name, budget, fileName) })
@@ -44,6 +46,22 @@ function open(bytes: Uint8Array, fileName: string): Promise<ZipFile> {
       },
     )
   })
+}
+
+/** Entries that share their packed bytes unpack to many times the archive; no packer writes them. */
+function refuseOverlap(entries: readonly Entry[], fileName: string): void {
+  const LOCAL_HEADER = 30
+  let end = 0
+  for (const entry of entries.toSorted(
+    (a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader,
+  )) {
+    if (entry.relativeOffsetOfLocalHeader < end)
+      throw refuse('ZIP_OVERLAP', fileName, {
+        zh: '条目互相重叠',
+        en: 'holds entries that lie over each other',
+      })
+    end = entry.relativeOffsetOfLocalHeader + LOCAL_HEADER + entry.compressedSize
+  }
 }
 
 function allEntries(zip: ZipFile, fileName: string): Promise<Entry[]> {

@@ -33,7 +33,8 @@ export async function packLoose(path: string): Promise<DeliveredFile | null> {
       shapefileParts.has(own.toLowerCase()) && name.slice(0, -own.length).toLowerCase() === stem.toLowerCase()
     )
   })
-  if (parts.length < 2) return null
+  // A .dbf without shapes is a table of its own.
+  if (parts.length < 2 || !parts.some((name) => /\.shp$/i.test(name))) return null
   return packed(
     `${stem}.zip`,
     parts.map((name) => [join(dirname(path), name), name]),

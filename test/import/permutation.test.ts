@@ -1,0 +1,168 @@
+import fc from 'fast-check'
+import iconv from 'iconv-lite'
+import { expect, test } from 'vitest'
+import { signedDoubleArea } from '../../server/geo/area.ts'
+import type { MultiPolygon, Position, Ring } from '../../server/geo/polygon.ts'
+import { placeShape } from '../../server/import/crs.ts'
+import { DeliveredFile } from '../../server/import/delivered-file.ts'
+import { openSource } from '../../server/import/open-source.ts'
+import { importFile } from '../../server/import/run.ts'
+import { gridded, mendRings } from '../../server/import/shape.ts'
+import type { SourceRow } from '../../server/import/source.ts'
+import { eachBase } from '../helpers/database.ts'
+import { bytesOf } from './given.ts'
+
+/** Rings of plots, open, counter-clockwise, in EPSG:4547: a plain one, one round a hole, one of two parts. */
+const plots: readonly { readonly no: string; readonly rings: readonly (readonly Position[])[] }[] = [
+  { no: 'P1', rings: [square(408_000, 3_078_000, 100)] },
+  { no: 'P2', rings: [square(408_200, 3_078_000, 90), square(408_220, 3_078_020, 20)] },
+  {
+    no: 'P3',
+    rings: [square(408_400, 3_078_000, 50), square(408_500, 3_078_000, 30), square(408_410, 3_078_010, 7)],
+  },
+]
+function square(east: number, north: number, size: number): Position[] {
+  return [
+    [east, north],
+    [east + size, north],
+    [east + size + 0.125, north + size],
+    [east, north + size],
+  ]
+}
+
+/** One way to write the same plots. */
+interface Writing {
+  readonly order: readonly number[]
+  readonly rings: readonly number[]
+  readonly turned: boolean
+  readonly start: number
+  readonly closed: boolean
+  readonly twice: boolean
+  readonly encoding: string
+}
+const writing: fc.Arbitrary<Writing> = fc.record({
+  order: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+  rings: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
+  turned: fc.boolean(),
+  start: fc.nat(3),
+  closed: fc.boolean(),
+  twice: fc.boolean(),
+  encoding: fc.constantFrom('utf8', 'gbk', 'utf-16le'),
+})
+
+function written(ring: readonly Position[], { turned, start, closed, twice }: Writing): Position[] {
+  const own = turned ? ring.toReversed() : ring
+  const points = [...own.slice(start), ...own.slice(0, start)]
+  return [...points, ...(closed ? [points[0]!] : []), ...(closed && twice ? [points[0]!] : [])]
+}
+
+function boundaryTxt(how: Writing): Uint8Array {
+  const lines = ['[属性描述]', '坐标系=2000国家大地坐标系', '几度分带=3', '带号=38', '[地块坐标]']
+  for (const { no, rings } of how.order.map((i) => plots[i]!)) {
+    lines.push(`4,1,${no},地块${no},面,,工业用地,,@`)
+    let point = 0
+    for (const [i, at] of how.rings.filter((at) => at < rings.length).entries())
+      for (const [east, north] of written(rings[at]!, how))
+        lines.push(`J${++point},${i + 1},${north},${east}`)
+  }
+  const text = lines.join('\r\n')
+  return new Uint8Array(iconv.encode(text, how.encoding, { addBOM: how.encoding.startsWith('utf-16') }))
+}
+
+function geoJson(how: Writing): Uint8Array {
+  const polygonsOf = (rings: readonly (readonly Position[])[]): Position[][][] => {
+    const of = (i: number): Position[] => written(rings[i]!, how)
+    if (rings.length === 1) return [[of(0)]]
+    if (rings.length === 2) return [[of(0), of(1)]]
+    return how.rings[0] === 0 ? [[of(0), of(2)], [of(1)]] : [[of(1)], [of(0), of(2)]]
+  }
+  const features = how.order.map((i) => ({
+    type: 'Feature',
+    properties: { 地块编号: plots[i]!.no },
+    geometry: { type: 'MultiPolygon', coordinates: polygonsOf(plots[i]!.rings) },
+  }))
+  return bytesOf(
+    JSON.stringify({
+      type: 'FeatureCollection',
+      crs: { type: 'name', properties: { name: 'EPSG:4547' } },
+      features,
+    }),
+  )
+}
+
+/** A shape as a text that does not depend on where its rings begin or which part is named first. */
+function canonical(shape: MultiPolygon): string {
+  const ringText = (ring: Ring): string => {
+    const open = (signedDoubleArea(ring) < 0 ? ring.toReversed() : ring)
+      .slice(0, -1)
+      .map(([x, y]) => `${x} ${y}`)
+    const least = open.indexOf(open.toSorted()[0]!)
+    return [...open.slice(least), ...open.slice(0, least)].join(',')
+  }
+  return shape
+    .map(([outer, ...holes]) => [ringText(outer!), ...holes.map(ringText).toSorted()].join(' / '))
+    .toSorted()
+    .join(' + ')
+}
+
+async function understood(bytes: Uint8Array, name: string): Promise<Record<string, string>> {
+  const source = await openSource(DeliveredFile.of(bytes, name))
+  const found: Record<string, string> = {}
+  for (const { values, shape } of source.rows() as Iterable<SourceRow>) {
+    if (shape.kind !== 'polygons') throw new Error('no shape')
+    const mended = mendRings(shape.polygons)
+    if (!mended.ok) throw new Error(mended.code)
+    const placed = placeShape(mended.shape, { name: 'EPSG:4547', srid: 4547, knownBy: 'header' }, 'inside')!
+    const clean = gridded(placed.shape)
+    if (!clean.ok) throw new Error(clean.code)
+    found[String(values.get('地块编号'))] = canonical(clean.shape)
+  }
+  return found
+}
+
+const plain: Writing = {
+  order: [0, 1, 2],
+  rings: [0, 1, 2],
+  turned: false,
+  start: 0,
+  closed: true,
+  twice: false,
+  encoding: 'utf8',
+}
+
+test.each([
+  ['界址点 TXT', boundaryTxt, 'a.txt'],
+  ['GeoJSON', geoJson, 'a.geojson'],
+] as const)(
+  '%s: order of rows and rings, turn, start, closing point and encoding change nothing',
+  async (_, write, name) => {
+    const expected = await understood(write(plain), name)
+    expect(Object.keys(expected)).toEqual(['P1', 'P2', 'P3'])
+    await fc.assert(
+      fc.asyncProperty(writing, async (how) => {
+        expect(await understood(write(how), name)).toEqual(expected)
+      }),
+      { numRuns: 150, seed: 20_240_501 },
+    )
+  },
+)
+
+eachBase('the second time', (open) => {
+  test('the same plots in another order and encoding change no record', async () => {
+    const bring = (how: Writing) =>
+      importFile(open(), {
+        bytes: boundaryTxt(how),
+        name: 'a.txt',
+        as: 'reserve',
+        receivedAt: '2024-05-01T00:00:00Z',
+      })
+    expect(await bring(plain)).toMatchObject({ read: 3, used: 3 })
+    expect(await bring({ ...plain, order: [2, 0, 1], encoding: 'gbk' })).toMatchObject({
+      read: 3,
+      used: 0,
+      repaired: 0,
+      unchanged: 3,
+      refused: 0,
+    })
+  })
+})
