@@ -1,10 +1,11 @@
-// `npm run bench -- ledger | tiles | job`: figures of one run on one machine, as JSON lines and then a table. Ratios are
-// against a named peer measured in the same run. Needs DATABASE_URL: for tiles and job a server base that holds a built city
+// `npm run bench -- ledger | tiles | job | preview`: figures of one run on one machine, as JSON lines and then a table. Ratios are
+// against a named peer measured in the same run. Needs DATABASE_URL: for tiles, job and preview a server base that holds a built city
 // (`terrier demo --parcels N`); for ledger any server, on which it makes databases of its own.
 import { readConfig } from '../../server/config.ts'
 import { openBase, type Base } from '../../server/db/open.ts'
 import { benchJob } from './job.ts'
 import { benchLedger } from './ledger/ledger.ts'
+import { benchPreview } from './preview.ts'
 import { benchTiles } from './tiles.ts'
 
 /** One measured row; every row of a bench has the same names. */
@@ -24,6 +25,7 @@ const benches: Record<string, () => AsyncIterable<Figures>> = {
   ledger: () => benchLedger(databaseUrl()),
   tiles: onBase(benchTiles),
   job: onBase(benchJob),
+  preview: onBase(benchPreview),
 }
 
 function databaseUrl(): string {

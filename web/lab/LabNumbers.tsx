@@ -16,7 +16,7 @@ export function LabNumbers({ pack }: { pack: LabPack }) {
   return (
     <div className="lab-numbers">
       <h3>{t('lab.numbers')}</h3>
-      {pack.parameters.map((parameter) => (
+      {pack.parameters.toSorted(byKind).map((parameter) => (
         <LabNumber key={parameter.name} number={parameter} />
       ))}
       {pack.tables.map((table) => (
@@ -25,6 +25,9 @@ export function LabNumbers({ pack }: { pack: LabPack }) {
     </div>
   )
 }
+
+/** Numbers set by law first: they move the most land. */
+const byKind = (a: TriedNumber, b: TriedNumber): number => Number(b.kind === 'law') - Number(a.kind === 'law')
 
 interface TriedNumber {
   readonly name: string

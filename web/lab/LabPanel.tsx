@@ -61,6 +61,7 @@ export function LabPanel() {
         <Button size="small" disabled={!isTrying(trial)} onClick={resetTrial}>
           {t('lab.reset')}
         </Button>
+        <LabActions />
       </header>
       {shown && <LabSummary preview={shown} busy={preview.isFetching} />}
       {preview.error && labTab !== 'conditions' && <ProblemNotice error={preview.error} />}
@@ -88,7 +89,6 @@ export function LabPanel() {
             activeKey={labTab}
             destroyOnHidden
             onChange={(key) => changeView({ labTab: labTabs.find((each) => each === key) ?? 'moves' })}
-            tabBarExtraContent={<LabActions />}
             items={labTabs.map((key) => ({ key, label: t(`lab.tab.${key}`), children: bodies[key] }))}
           />
         </div>

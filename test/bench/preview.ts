@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { chromium, type Page } from 'playwright'
+import { build } from 'vite'
+import { createApp } from '../../server/app.ts'
+import type { Base } from '../../server/db/open.ts'
+import { changedPack } from '../../server/rule/pack-change.ts'
+import { packToSql } from '../../server/rule/to-sql.ts'
+import { Lab } from '../../server/strategy/lab.ts'
+import { currentRun } from '../../server/strategy/run-store.ts'
+import type { Figures } from './run.ts'
+
+/** Months the idle clock is moved to, one after the other. */
+const MONTHS = [9, 8, 6, 18, 3]
+const ROUNDS = 3
+
+/**
+ * A changed threshold, from the key that is pressed to the map painted in the new colours (Chromium over HTTP, the whole
+ * city in view), and the engine alone; beside them the same pack as one bare statement over the same facts.
+ */
+export async function* benchPreview(base: Base): AsyncGenerator<Figures> {
+  const run = await currentRun(base.db)
+  const lab = new Lab(base)
+  yield row('engine, cold: facts read, every rule', await timed(() => lab.tried({})), 0)
+  for (const months of MONTHS) {
+    const set = { idle_fee_after: months }
+    const ms = await timed(() => lab.preview({ set, check: false }))
+    const { movers } = await lab.tried({ set })
+    yield row(`engine, warm: ${months} months`, ms, movers.length)
+  }
+  const nine = changedPack(run.pack, { set: { idle_fee_after: 9 } }, run.asOf)
+  const bare = () =>
+    sql`select strategy, count(*) from (${packToSql(nine)}) as chosen group by strategy`.execute(base.db)
+  yield row('bare SQL of the same pack, counted', await least(bare), null)
+  const update = (tx: Base['db']) =>
+    sql`update assessment as a set strategy = chosen.strategy, ruled_strategy = chosen.strategy
+      from (${packToSql(nine)}) as chosen
+      where a.to_run is null and a.override_id is null and a.county_code = chosen.county_code and a.parcel_id = chosen.parcel_id`.execute(
+      tx,
+    )
+  yield row('bare UPDATE … CASE of the same pack, rolled back', await undone(base, update), null)
+  yield* inBrowser(base)
+}
+
+async function* inBrowser(base: Base): AsyncGenerator<Figures> {
+  const webDir = await mkdtemp(join(tmpdir(), 'terrier-bench-'))
+  await build({
+    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
+    build: { outDir: webDir },
+    logLevel: 'error',
+  })
+  const app = createApp(base, { config: { host: '127.0.0.1' }, webDir })
+  const server = createServer(app.express).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
+  try {
+    await app.tiles.warm('parcel')
+    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?page=lab`)
+    await page.locator('.lab-summary').waitFor({ timeout: 120_000 })
+    await page.locator('.map-canvas[data-idle="true"]').waitFor({ timeout: 120_000 })
+    for (const [i, months] of MONTHS.entries()) {
+      const { answered, painted } = await keyToPaint(page, months)
+      const what = i === 0 ? 'page, first change' : 'page, next change'
+      yield row(`${what} (${months} months): answer shown`, answered, null)
+      yield row(`${what} (${months} months): map painted`, painted, null)
+    }
+  } finally {
+    await browser.close()
+    await app.stop()
+    server.closeAllConnections()
+    server.close()
+    await rm(webDir, { recursive: true, force: true })
+  }
+}
+
+/** Types a number of months; milliseconds until the summary says it, and until the map has painted its tiles. */
+async function keyToPaint(page: Page, months: number): Promise<{ answered: number; painted: number }> {
+  const input = page.getByRole('spinbutton', { name: /闲置/ }).first()
+  await input.click()
+  await input.press('ControlOrMeta+a')
+  const seen = page.evaluate<{ answered: number; painted: number }>(`(${watcher})(${months})`)
+  await page.keyboard.type(String(months))
+  const measured = await seen
+  await page.waitForTimeout(500)
+  return measured
+}
+
+/** Runs in the page, as text: what compiles this file would put its own helpers into a function. */
+const watcher = `(months) => new Promise((resolve) => {
+  const map = document.querySelector('.map-canvas')
+  const summary = document.querySelector('.lab-summary')
+  const before = map.getAttribute('data-preview')
+  let begun = 0
+  let answered = 0
+  document.addEventListener('keydown', () => { begun = begun || performance.now() }, { capture: true })
+  const look = () => {
+    const now = map.getAttribute('data-preview')
+    if (!answered && begun && summary.textContent.includes('→ ' + months + ' ')) answered = performance.now()
+    if (answered && now && now !== before && map.getAttribute('data-idle') === 'true')
+      resolve({ answered: answered - begun, painted: performance.now() - begun })
+    else requestAnimationFrame(look)
+  }
+  look()
+})`
+
+const row = (what: string, ms: number, parcels: number | null): Figures => ({
+  what,
+  ms: Math.round(ms),
+  parcels,
+})
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+async function least(work: () => Promise<unknown>): Promise<number> {
+  let best = Infinity
+  for (let i = 0; i < ROUNDS; i++) best = Math.min(best, await timed(work))
+  return best
+}
+
+async function undone(base: Base, work: (tx: Base['db']) => Promise<unknown>): Promise<number> {
+  let ms = 0
+  const stop = new Error('measured')
+  await base
+    .transaction(async (tx) => {
+      ms = await timed(() => work(tx))
+      throw stop
+    })
+    .catch((error: unknown) => {
+      if (error !== stop) throw error
+    })
+  return ms
+}
