@@ -254,3 +254,34 @@ eachBase('importing', (open) => {
     },
   )
 })
+
+eachBase('a table without shapes', (open) => {
+  test.each([
+    ['its code', 'supervision_no', 'parcel_code', '宗地代码', '430211001001GB00001'],
+    ['its document number', 'approval_doc_no', 'doc_no', '批文号', '湘政地〔2023〕1号'],
+    ['its project', 'project', 'project', '项目名称', '示例项目'],
+  ])('takes the shape of the plot that has %s', async (_, on, field, column, name) => {
+    const receivedAt = '2024-05-01T00:00:00Z'
+    const kind = field === 'parcel_code' ? 'registration' : 'approval'
+    await importFile(open(), {
+      bytes: collection([feature({ properties: { [field]: name } })]),
+      name: `${field}.geojson`,
+      as: kind,
+      receivedAt,
+    })
+    const summary = await importFile(open(), {
+      bytes: bytesOf(`${column},金额\n${name},5\n无此地块,6\n`),
+      name: 'table.csv',
+      as: 'supply',
+      mapping: {
+        name: 'm.yaml',
+        text: `fields: { ${on}: ${column}, price_wan: 金额 }\nunits: { price_wan: wan }\njoin: { on: ${column}, to: { kind: ${kind}, field: ${field} } }\n`,
+      },
+      receivedAt,
+      dryRun: true,
+    })
+    expect(summary).toMatchObject({ read: 2, used: 2, refused: 0 })
+    expect(summary.issues.filter(({ code }) => code === 'JOIN_NOT_FOUND')).toMatchObject([{ row: 2 }])
+    expect(summary.issues.find(({ code }) => code === 'P601')?.value).toBe('1')
+  })
+})
