@@ -8,7 +8,6 @@ import { maturitySchema } from './contract/maturity.ts'
 import { messageSchema } from './contract/message.ts'
 
 export * from './contract/check.ts'
-export * from './contract/claim.ts'
 export * from './contract/decision.ts'
 export * from './contract/delivery.ts'
 export * from './contract/maturity.ts'

@@ -48,7 +48,7 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   catalog: ['base', 'identifier', 'db', 'build', 'parcel', 'rule', 'strategy', 'contract'],
   http: ['base', 'geo', 'contract'],
-  export: ['base', 'geo', 'identifier', 'db', 'record', 'build', 'parcel', 'strategy', 'contract'],
+  export: ['base', 'geo', 'identifier', 'db', 'record', 'import', 'build', 'parcel', 'strategy', 'contract'],
   tile: ['base', 'geo', 'db', 'build', 'parcel', 'strategy', 'contract'],
   demo: ['base', 'geo', 'identifier', 'db', 'record', 'build', 'strategy'],
 }

@@ -1,5 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import type { DeliveryPreview } from '../contract.ts'
+import { exportFormats, formatOfFile, type ExportWriter } from '../export/format.ts'
+import { exportIssues } from '../export/issue-store.ts'
+import { checkWritable, writeWhole } from '../export/out-file.ts'
 import { decideRepairs } from '../import/decide.ts'
 import { listDeliveries, readDeliveredFile, readDelivery } from '../import/delivery-store.ts'
 import { readIssueGroups } from '../import/issue-group-store.ts'
@@ -18,7 +21,7 @@ export const command: Command = {
     en: 'Deliveries: preview, list, issues, the file, decisions on repairs, remembered mappings.',
   },
   usage:
-    'delivery preview FILE [--as KIND] [--crs EPSG:n] [--mapping FILE] | list | show N | file N --out FILE | repairs N | accept N --row R… --by NAME --reason TEXT | reject N --row R… --by NAME --reason TEXT | profiles [N] | retire N --by NAME',
+    'delivery preview FILE [--as KIND] [--crs EPSG:n] [--mapping FILE] | list | show N | issues N --out FILE.(csv|xlsx) | file N --out FILE | repairs N | accept N --row R… --by NAME --reason TEXT | reject N --row R… --by NAME --reason TEXT | profiles [N] | retire N --by NAME',
   options: {
     as: { type: 'string' },
     crs: { type: 'string' },
@@ -45,6 +48,7 @@ const actions: Readonly<Record<string, (context: Context, named: string | undefi
   preview,
   list,
   show,
+  issues,
   file,
   repairs,
   accept: (context, named) => decide(context, named, true),
@@ -108,6 +112,16 @@ async function show({ base, answer }: Context, named: string | undefined): Promi
       ),
     ].join('\n'),
   )
+}
+
+async function issues({ base, options, answer }: Context, named: string | undefined): Promise<void> {
+  const out = text(options['out'])
+  if (out === undefined) throw new WrongUsage({ zh: '请用 --out 指明文件。', en: 'Say with --out where to.' })
+  const { write }: ExportWriter = exportFormats[formatOfFile(out)]
+  await checkWritable(out)
+  const table = await exportIssues((await base()).db, numbered(named))
+  await writeWhole(out, write(table, null))
+  answer({ delivery: numbered(named), out }, () => out)
 }
 
 async function file({ base, options, answer }: Context, named: string | undefined): Promise<void> {

@@ -7,6 +7,7 @@ import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { recordKinds } from '../record/record.ts'
 import { exportFormat, exportFormats, type ExportWriter } from './format.ts'
+import { exportIssues } from './issue-store.ts'
 import { sridAsked } from './place.ts'
 import { exportKinds, openExport } from './table.ts'
 
@@ -37,6 +38,22 @@ export function exportRoutes(base: Base): Endpoint[] {
         response.setHeader('Content-Type', mediaType)
         response.setHeader('Content-Disposition', attachmentHeader(`terrier-${table.name}.${format}`))
         await pipeline(Readable.from(prepend(first, pieces), { objectMode: true }), response)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/deliveries/{id}/issues/export',
+      tag: 'deliveries',
+      summary: { zh: '一件交付的问题清单(CSV、XLSX)', en: 'Issues of a delivery as a table (CSV, XLSX)' },
+      params: z.object({ id: z.coerce.number().int().positive() }),
+      query: z.object({ format: z.enum(['csv', 'xlsx']) }),
+      answer: { mediaTypes: [exportFormats.csv.mediaType, exportFormats.xlsx.mediaType] },
+      handle: async ({ params, query, response }) => {
+        const { mediaType, write }: ExportWriter = exportFormats[query.format]
+        const table = await exportIssues(base.db, params.id)
+        response.setHeader('Content-Type', mediaType)
+        response.setHeader('Content-Disposition', attachmentHeader(`terrier-${table.name}.${query.format}`))
+        await pipeline(Readable.from(write(table, null), { objectMode: true }), response)
       },
     }),
   ]

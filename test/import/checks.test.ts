@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { exportFormats } from '../../server/export/format.ts'
+import { exportIssues } from '../../server/export/issue-store.ts'
 import { readIssueGroups } from '../../server/import/issue-group-store.ts'
 import { importFile } from '../../server/import/run.ts'
 import { toLonLat } from '../../server/geo/project.ts'
@@ -115,5 +117,10 @@ eachBase('checks at import', (open) => {
       first: { row: 1, value: '2023-02-30' },
     })
     expect(dates.advice.zh).toContain('2024-03-15')
+    let text = ''
+    for await (const part of exportFormats.csv.write(await exportIssues(open().db, summary.delivery!)))
+      text += String(part)
+    expect(text.split('\r\n').filter((line) => line.includes('DATE_INVALID'))).toHaveLength(2)
+    expect(text).toContain('2023-02-30')
   })
 })
