@@ -106,7 +106,14 @@ export const deliveryPreviewSchema = z.object({
   looked: z.number().int().describe('rows looked at'),
   withShape: z.number().int().describe('of those, with a shape'),
   columns: z.array(previewColumnSchema),
-  fields: z.array(z.object({ field: z.string(), type: z.string(), unit: z.string().nullable() })),
+  fields: z.array(
+    z.object({
+      field: z.string(),
+      heading: z.string().nullable().describe('the heading offices use'),
+      type: z.string(),
+      unit: z.string().nullable(),
+    }),
+  ),
   firstRows: z.array(
     z.object({
       row: z.number().int(),

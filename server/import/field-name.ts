@@ -291,6 +291,11 @@ const perKind: Readonly<Record<RecordKind, Readonly<Record<string, readonly stri
   },
 }
 
+/** The heading offices most often use for a field; null where they have none. */
+export const headingOf = (kind: RecordKind, field: string): string | null =>
+  perKind[kind][field]?.find(isChinese) ?? everywhere[field]?.find(isChinese) ?? null
+const isChinese = (name: string): boolean => /\p{sc=Han}/u.test(name)
+
 /** Units that headings carry, longest first so that 平方米 is not read as 米. */
 const unitWords: readonly (readonly [RegExp, Unit])[] = [
   [/平方米|平米|m2|m²|㎡/i, 'm2'],

@@ -10,7 +10,7 @@ import { recordKinds, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { settleCrs, placeShape, type Crs } from './crs.ts'
 import { DeliveredFile } from './delivered-file.ts'
-import { meaningOf, type ColumnMeaning } from './field-name.ts'
+import { headingOf, meaningOf, type ColumnMeaning } from './field-name.ts'
 import { canonicalUnit, fieldTypes } from './field-type.ts'
 import { columnsOf, firstRows, sampleOf } from './look.ts'
 import { readMapping, type Mapping } from './mapping.ts'
@@ -108,6 +108,7 @@ async function describe(
     columns: describeColumns({ target, source, mapping, columns, rows }),
     fields: [...fieldTypes(target.kind)].map(([field, { type }]) => ({
       field,
+      heading: headingOf(target.kind, field),
       type,
       unit: canonicalUnit(field),
     })),

@@ -1097,8 +1097,8 @@ const deliveryPreview: DeliveryPreview = {
     },
   ],
   fields: [
-    { field: 'doc_no', type: 'text', unit: null },
-    { field: 'approved_on', type: 'date', unit: null },
+    { field: 'doc_no', heading: '批文号', type: 'text', unit: null },
+    { field: 'approved_on', heading: '批准日期', type: 'date', unit: null },
   ],
   firstRows: [
     { row: 1, values: { 批文号: '湘政地〔2020〕1号' }, fields: { doc_no: '湘政地〔2020〕1号' }, issues: [] },

@@ -509,7 +509,7 @@ export const en: typeof zh = {
     dryRun: 'Try only, keep nothing',
     allOrNothing: 'Refuse all if one row fails',
     drop: 'Drop a file here, or click to choose',
-    formats: 'Shapefile (zip), GeoJSON, CSV, boundary TXT',
+    formats: 'Shapefile (zip), GeoPackage, geodatabase (zip), GeoJSON, KML, DXF, CSV, XLSX, boundary TXT',
     try: 'Try',
     send: 'Bring in',
     read: 'Read',

@@ -487,7 +487,7 @@ export const zh = {
     dryRun: '仅试读，不入库',
     allOrNothing: '有一行不合格则全部不收',
     drop: '把文件拖到这里，或点击选择',
-    formats: 'Shapefile（zip）、GeoJSON、CSV、勘测定界 TXT',
+    formats: 'Shapefile（zip）、GeoPackage、GDB（zip）、GeoJSON、KML、DXF、CSV、XLSX、界址点 TXT',
     try: '试读',
     send: '导入',
     read: '读取',

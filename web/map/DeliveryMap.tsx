@@ -1,13 +1,12 @@
 import { Spin } from 'antd'
 import type { Feature, FeatureCollection, Geometry } from 'geojson'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useBasemap, useCatalog } from '../use-api.ts'
 import { useView } from '../use-view.ts'
-import { emptyFilter, type Camera } from '../view.ts'
+import { emptyFilter } from '../view.ts'
 import { mapFonts } from './fonts.ts'
 import { collectionBounds, type Bounds } from './geography.ts'
-import { fitMapTo } from './signal.ts'
 import { mapStyle, type ShapeTone } from './style.ts'
 
 const ParcelMap = lazy(() => import('./ParcelMap.tsx'))
@@ -25,7 +24,6 @@ export function DeliveryMap({ shapes, label }: { shapes: readonly LooseShape[]; 
   const { lang } = useView()
   const catalog = useCatalog()
   const basemap = useBasemap().data
-  const [camera, setCamera] = useState<Camera | null>(null)
   const collection = useMemo((): FeatureCollection => {
     const features = shapes.flatMap(({ geometry, tone }): Feature[] =>
       isGeometry(geometry) ? [{ type: 'Feature', properties: { tone }, geometry }] : [],
@@ -45,25 +43,21 @@ export function DeliveryMap({ shapes, label }: { shapes: readonly LooseShape[]; 
       }),
     [lang, catalog, basemap, collection],
   )
-  const key = bounds?.join()
-  useEffect(() => {
-    if (key) fitMapTo(key.split(',').map(Number) as unknown as Bounds)
-  }, [key])
   if (bounds === null) return null
   return (
     <div className="delivery-map">
       <Suspense fallback={<Spin description={t('map.loading')} />}>
         <ParcelMap
-          key={lang}
+          key={`${lang} ${bounds.join()}`} // other shapes: another place, and several maps may stand on the page
           style={style}
-          camera={camera}
+          camera={null}
           home={bounds}
           lang={lang}
           label={label}
           drawn={null}
           tool={null}
           asking={false}
-          onMove={setCamera}
+          onMove={nothing}
           onSelect={nothing}
           onPoint={nothing}
           onAsk={nothing}

@@ -80,7 +80,7 @@ export function DeliveriesPanel() {
               render: (_, { fileName, proposals }) => (
                 <>
                   {fileName}
-                  {proposals > 0 && <Tag color="gold">{t('intake.waits')}</Tag>}
+                  {proposals > 0 && <Tag>{t('intake.waits')}</Tag>}
                 </>
               ),
             },

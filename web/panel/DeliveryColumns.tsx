@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import type { DeliveryPreview } from '../api.ts'
 import { formatCount } from '../format.ts'
 import { useView } from '../use-view.ts'
-import { nameOf } from '../word.ts'
 
 type Column = DeliveryPreview['columns'][number]
 export type Mapping = DeliveryPreview['mapping']
@@ -67,9 +66,9 @@ export function DeliveryColumns({
                     onChange={(chosen: string) => choose(column, chosen)}
                     options={[
                       { value: UNUSED, label: t('intake.unused') },
-                      ...seen.fields.map(({ field }) => ({
+                      ...seen.fields.map(({ field, heading }) => ({
                         value: field,
-                        label: `${nameOf(field, lang)} ${field}`,
+                        label: lang === 'zh' && heading ? `${heading} ${field}` : field,
                       })),
                     ]}
                     popupMatchSelectWidth={false}

@@ -5,7 +5,6 @@ import type { DeliveryPreview } from '../api.ts'
 import { formatCount, inLanguage } from '../format.ts'
 import { DeliveryMap, type LooseShape } from '../map/DeliveryMap.tsx'
 import { useView } from '../use-view.ts'
-import { nameOf } from '../word.ts'
 
 const formats: Readonly<Record<string, string>> = {
   geojson: 'GeoJSON',
@@ -52,9 +51,7 @@ export function DeliveryUnderstood({ seen, row }: { seen: DeliveryPreview; row: 
         <Fact name="">
           {t('intake.withShape', { count: seen.withShape, looked: seen.looked })}
           {seen.profile && (
-            <Tag color="green">
-              {t('intake.profile', { name: seen.profile.name, version: seen.profile.version })}
-            </Tag>
+            <Tag>{t('intake.profile', { name: seen.profile.name, version: seen.profile.version })}</Tag>
           )}
         </Fact>
       </dl>
@@ -100,6 +97,7 @@ export function FirstRows({
   const { t } = useTranslation()
   const { lang } = useView()
   const fields = [...new Set(seen.firstRows.flatMap((row) => Object.keys(row.fields)))]
+  const heading = new Map(seen.fields.map((each) => [each.field, each.heading]))
   const onMap = new Set(seen.shapes.map(({ row }) => row))
   return (
     <div className="scroll-x">
@@ -110,7 +108,7 @@ export function FirstRows({
             <th scope="col">{t('intake.row')}</th>
             {fields.map((field) => (
               <th key={field} scope="col">
-                {nameOf(field, lang)}
+                {(lang === 'zh' && heading.get(field)) || field}
               </th>
             ))}
           </tr>
