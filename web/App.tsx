@@ -23,6 +23,9 @@ const DeliveriesPanel = lazy(async () => ({
   default: (await import('./panel/DeliveriesPanel.tsx')).DeliveriesPanel,
 }))
 const LabPanel = lazy(async () => ({ default: (await import('./lab/LabPanel.tsx')).LabPanel }))
+const DeadlinesPanel = lazy(async () => ({
+  default: (await import('./panel/DeadlinesPanel.tsx')).DeadlinesPanel,
+}))
 const LedgerPanel = lazy(async () => ({ default: (await import('./panel/LedgerPanel.tsx')).LedgerPanel }))
 
 /** Panels around a map; what they show is the view. */
@@ -68,6 +71,13 @@ function Workplace() {
     return (
       <Suspense fallback={null}>
         <DeliveriesPanel />
+      </Suspense>
+    )
+  }
+  if (view.page === 'deadlines') {
+    return (
+      <Suspense fallback={null}>
+        <DeadlinesPanel />
       </Suspense>
     )
   }

@@ -8,6 +8,7 @@ import type {
   Catalog,
   Comparison,
   Conflicts,
+  DeadlinePage,
   Delivery,
   DeliveryPreview,
   DeliveredRow,
@@ -25,7 +26,9 @@ import type {
   ListedJob,
   OverlapPreview,
   PackList,
+  OverridePage,
   ParcelCard,
+  ParcelOverride,
   ParcelPage,
   Places,
   Preview,
@@ -35,8 +38,10 @@ import type {
   ReportRequest,
   Scenario,
   SourceProfile,
+  SetOverride,
   Stats,
   SupplyRates,
+  Unknowns,
 } from '../server/contract.ts'
 import type * as GeoJSON from 'geojson'
 import type { Language } from './view.ts'
@@ -118,9 +123,14 @@ async function get<T>(path: string, { lang, asOf, signal }: Ask, query: Query = 
   return jsonOf<T>(response, path)
 }
 
-async function post<T>(path: string, body: unknown, { lang, asOf, signal }: Ask): Promise<T> {
+async function post<T>(
+  path: string,
+  body: unknown,
+  { lang, asOf, signal }: Ask,
+  method: 'POST' | 'DELETE' = 'POST',
+): Promise<T> {
   const response = await send(withQuery(path, { asOf: asOf ?? undefined }), lang, {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     ...(signal ? { signal } : {}),
@@ -315,6 +325,16 @@ export async function sendDelivery(form: DeliveryForm, { lang, signal }: Ask): P
   return jsonOf<Job>(response, '/api/deliveries')
 }
 
+export const fetchDeadlines = (query: Query, ask: Ask) => get<DeadlinePage>('/api/deadlines', ask, query)
+/** The deadlines of an office for its calendar program. */
+export const calendarUrl = (office: string): string => `/api/deadlines/${encodeURIComponent(office)}.ics`
+export const fetchUnknowns = (ask: Ask) => get<Unknowns>('/api/unknowns', ask)
+export const fetchOverrides = (query: Query, ask: Ask) => get<OverridePage>('/api/overrides', ask, query)
+export const setOverride = (id: number, decided: SetOverride, ask: Ask) =>
+  post<ParcelOverride>(`/api/parcels/${id}/override`, decided, ask)
+export const endOverride = (id: number, words: { by: string; reason: string }, ask: Ask) =>
+  post<ParcelOverride>(`/api/parcels/${id}/override`, words, ask, 'DELETE')
+
 export const fetchIssues = (id: number, ask: Ask) =>
   get<{ issues: ImportSummary['issues']; next: number | null }>(`/api/deliveries/${id}/issues`, ask)
 export const undoDelivery = (id: number, ask: Ask) => post<unknown>(`/api/deliveries/${id}/undo`, {}, ask)
@@ -391,6 +411,11 @@ export function saveAs(blob: Blob, name: string): void {
 }
 
 export type {
+  DeadlinePage,
+  OverridePage,
+  ParcelOverride,
+  SetOverride,
+  Unknowns,
   AreaBrief,
   BatchBooks,
   Catalog,

@@ -289,3 +289,36 @@ export function useBasemap() {
     retry: false,
   })
 }
+
+/** Deadlines of the office and light the view asks for, soonest first, page after page. */
+export function useDeadlinePages() {
+  const { lang, office, light } = useView()
+  const query: api.Query = { office: office ?? undefined, light: light ?? undefined, limit: String(pageSize) }
+  return useInfiniteQuery({
+    queryKey: ['deadlines', query],
+    queryFn: ({ signal, pageParam }) => api.fetchDeadlines({ ...query, cursor: pageParam }, { lang, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: (before) => before,
+  })
+}
+
+export function useUnknowns() {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['unknowns'],
+    queryFn: ({ signal }) => api.fetchUnknowns({ lang, signal }),
+    staleTime: 300_000,
+  })
+}
+
+export function useOverrides(state: string) {
+  const { lang } = useView()
+  return useInfiniteQuery({
+    queryKey: ['overrides', state],
+    queryFn: ({ signal, pageParam }) =>
+      api.fetchOverrides({ state, cursor: pageParam, limit: '100' }, { lang, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  })
+}

@@ -7,7 +7,7 @@
 import type { ParcelQuery } from '../server/contract.ts'
 import { M2_PER_MU } from '../server/units.ts'
 
-export const pages = ['map', 'ledger', 'lab', 'deliveries'] as const
+export const pages = ['map', 'ledger', 'deadlines', 'lab', 'deliveries'] as const
 export type Page = (typeof pages)[number]
 
 export const languages = ['zh', 'en'] as const
@@ -98,6 +98,13 @@ export const isTrying = ({ base, set, when }: Trial): boolean =>
 /** What the lab shows of a trial. */
 export const labTabs = ['moves', 'counts', 'movers', 'conditions', 'scenarios'] as const
 export type LabTab = (typeof labTabs)[number]
+/** What there is to see to: days that come up, facts to find out, decisions of people. */
+export const desks = ['dates', 'unknowns', 'overrides'] as const
+export type Desk = (typeof desks)[number]
+export const lights = ['red', 'yellow', 'green', 'grey'] as const
+export type Light = (typeof lights)[number]
+export const overrideStates = ['attention', 'in_force', 'reopened', 'ended', 'replaced'] as const
+export type OverrideState = (typeof overrideStates)[number]
 
 /** A point in degrees (EPSG:4490). */
 export interface Place {
@@ -145,6 +152,12 @@ export interface View {
   readonly labTab: LabTab
   /** One move of the trial: only its parcels are listed. */
   readonly move: { readonly from: string; readonly to: string } | null
+  readonly desk: Desk
+  /** Deadlines of this lead office alone; null: of all. */
+  readonly office: string | null
+  /** Deadlines with this light alone. */
+  readonly light: Light | null
+  readonly overrideState: OverrideState
 }
 
 export const emptyFilter: Filter = {
@@ -188,6 +201,10 @@ export const firstView: View = {
   trial: noTrial,
   labTab: 'moves',
   move: null,
+  desk: 'dates',
+  office: null,
+  light: null,
+  overrideState: 'attention',
 }
 
 /** @param search the query part of an address, with or without its question mark. */
@@ -235,6 +252,10 @@ export function parseView(search: string): View {
     },
     labTab: oneOf(labTabs, p.get('show'), firstView.labTab),
     move: parseMove(p.get('move')),
+    desk: oneOf(desks, p.get('desk'), firstView.desk),
+    office: (p.get('office') ?? '').trim().slice(0, 100) || null,
+    light: lights.find((light) => light === p.get('light')) ?? null,
+    overrideState: oneOf(overrideStates, p.get('decided'), firstView.overrideState),
   }
 }
 
@@ -282,6 +303,10 @@ export function serialiseView(view: View): string {
   put('edit', Object.keys(view.trial.when).length === 0 ? null : JSON.stringify(view.trial.when))
   put('show', view.labTab, firstView.labTab)
   put('move', view.move === null ? null : `${view.move.from}-${view.move.to}`)
+  put('desk', view.desk, firstView.desk)
+  put('office', view.office)
+  put('light', view.light)
+  put('decided', view.overrideState, firstView.overrideState)
   put('at', view.camera === null ? null : serialiseCamera(view.camera))
   // No layers at all is a choice of its own and must not read as the usual ones.
   if (view.layers.length === 0 && !parts.some(([name]) => name === 'layers')) parts.push(['layers', ''])

@@ -10,6 +10,8 @@ import type {
   Conflicts,
   DeadlineLine,
   DeliveredRow,
+  DeadlinePage,
+  DeadlineRow,
   Delivery,
   DeliveryPreview,
   Dossier,
@@ -21,8 +23,10 @@ import type {
   Lineage,
   OverlapPreview,
   Override,
+  OverridePage,
   ParcelCard,
   ParcelDeadlines,
+  ParcelOverride,
   ParcelPage,
   ParcelRow,
   Places,
@@ -32,6 +36,7 @@ import type {
   Stats,
   StrategyInfo,
   SupplyRates,
+  Unknowns,
 } from '../../server/contract.ts'
 import { toLonLat } from '../../server/geo/project.ts'
 import type { Position } from '../../server/geo/polygon.ts'
@@ -334,6 +339,7 @@ function answer(
   const about = /^\/api\/parcels\/(\d+)(?:\/(\w+))?$/.exec(path)
   if (about) {
     const at = rows.findIndex((row) => row.parcelId === Number(about[1]))
+    if (at >= 0 && about[2] === 'override') return decide(rows[at]!, method, body)
     return at < 0 ? null : aboutParcel(rows[at]!, rings[at]!, about[2])
   }
   switch (`${method} ${path}`) {
@@ -366,6 +372,15 @@ function answer(
         nextCursor: to < found.length ? String(to) : null,
       } satisfies ParcelPage
     }
+    case 'GET /api/deadlines':
+      return deadlinePage(deadlineRows(rows), query)
+    case 'GET /api/unknowns':
+      return unknowns
+    case 'GET /api/overrides':
+      return {
+        rows: query.get('state') === 'attention' ? [reopened(rows[5]!)] : [decision(rows[3]!)],
+        nextCursor: null,
+      } satisfies OverridePage
     case 'POST /api/areas/brief':
       return brief(rows.slice(0, 12))
     case 'POST /api/overlaps/preview':
@@ -679,8 +694,7 @@ function aboutParcel(row: ParcelRow, ring: readonly Position[], what: string | u
             },
           },
           {
-            code: strategy.code,
-            title: strategy.title,
+            ...ruledOf(row),
             verdict: 'true',
             facts: [],
             reason: {
@@ -777,6 +791,40 @@ const decision = ({ parcelId, strategy, ruledStrategy }: ParcelRow): Override =>
   seen: null,
 })
 
+/** A decision whose grounds have changed since. */
+const reopened = (row: ParcelRow): Override => ({
+  ...decision({ ...row, ruledStrategy: 'C5' }),
+  overrideId: 4,
+  strategy: 'C3',
+  state: 'reopened',
+  needsAttention: true,
+  end: {
+    why: 'facts',
+    text: { zh: '所依据的事实已变:闲置原因 企业自身 → 混合原因', en: 'facts it rested on changed' },
+    on: '2026-06-30',
+    at: '2026-06-30T08:00:00.000Z',
+    by: null,
+    reason: null,
+  },
+})
+
+/** What a person sends is what everybody sees from then on. */
+function decide(row: ParcelRow, method: string, body: unknown): ParcelOverride {
+  if (method === 'POST') {
+    const decided = body as { strategy: string; by: string; reason: string; document: string }
+    const mutable = row as { -readonly [K in keyof ParcelRow]: ParcelRow[K] }
+    mutable.strategy = decided.strategy
+    mutable.overrideId = 8
+  }
+  return {
+    parcelId: row.parcelId,
+    strategy: row.strategy!,
+    ruledStrategy: row.ruledStrategy!,
+    current: decision(row),
+    history: [decision(row)],
+  }
+}
+
 /** Start due on 2025-09-30: one year is over 92 days after 2026-06-30. */
 function deadlinesOf(row: ParcelRow): ParcelDeadlines {
   const due: DeadlineLine = {
@@ -821,6 +869,73 @@ function deadlinesOf(row: ParcelRow): ParcelDeadlines {
     facts: [],
   }
   return { light: 'red', since: '2026-02-28', next: due, all: [missed, due, service] }
+}
+
+/** Every parcel with a deadline of its own: parcel i in i × 3 − 30 days; the first ten have passed. */
+function deadlineRows(rows: readonly ParcelRow[]): DeadlineRow[] {
+  return rows.map((row, i) => {
+    const daysLeft = i * 3 - 30
+    const due = new Date(Date.parse(`${asOf}T00:00:00Z`) + daysLeft * 86_400_000).toISOString().slice(0, 10)
+    return {
+      parcelId: row.parcelId,
+      parcelCode: row.parcelCode,
+      name: row.project,
+      holder: row.holder,
+      district: row.district,
+      planarM2: row.areas.planarM2,
+      strategy: row.strategy!,
+      ruledStrategy: row.ruledStrategy!,
+      office: i % 2 === 0 ? '自然资源局·开发利用' : '土地储备中心',
+      light: daysLeft < 0 ? 'red' : daysLeft <= 90 ? 'yellow' : 'green',
+      due,
+      daysLeft,
+      warning: null,
+      rule: 'idle_one_year',
+      title: { zh: '满一年闲置', en: 'One year after the start due' },
+      kind: 'law',
+      basis: '房地产管理法26',
+    }
+  })
+}
+
+function deadlinePage(all: readonly DeadlineRow[], asked: URLSearchParams): DeadlinePage {
+  const ofOffice = all.filter(({ office }) => [null, office].includes(asked.get('office')))
+  const found = ofOffice.filter(({ light }) => [null, light].includes(asked.get('light')))
+  const [from, limit] = [Number(asked.get('cursor') ?? 0), Number(asked.get('limit') ?? 200)]
+  const rows = found.slice(from, from + limit)
+  const sums = (list: readonly DeadlineRow[]) => ({ parcels: list.length, planarM2: list.length * parcelM2 })
+  return {
+    asOf,
+    total: found.length,
+    totalPlanarM2: found.length * parcelM2,
+    lights: (['red', 'yellow', 'green', 'grey'] as const).map((light) => ({
+      light,
+      ...sums(ofOffice.filter((row) => row.light === light)),
+    })),
+    offices: ['自然资源局·开发利用', '土地储备中心'].map((office) => ({
+      office,
+      parcels: all.filter((row) => row.office === office).length,
+    })),
+    rows,
+    nextCursor: from + limit < found.length ? String(from + limit) : null,
+  }
+}
+
+const unknowns: Unknowns = {
+  asOf,
+  parcels: 40,
+  planarM2: 40 * parcelM2,
+  rows: [
+    ['site.built', '已建设', 'built upon', 30, ['X2', 'X3']],
+    ['idle.cause', '闲置原因', 'cause of idleness', 10, ['C3', 'C4', 'C5']],
+  ].map(([name, zh, en, parcels, couldGive]) => ({
+    name: name as string,
+    label: { zh: zh as string, en: en as string },
+    parcels: parcels as number,
+    planarM2: (parcels as number) * parcelM2,
+    couldGive: couldGive as string[],
+    now: [{ strategy: 'C6', parcels: parcels as number }],
+  })),
 }
 
 /** 12 parcels of 4,800 m²: 57,600 m² approved = 24,000 + 19,200 + 14,390 + 10. */

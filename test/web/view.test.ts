@@ -54,6 +54,10 @@ const busy: View = {
   },
   labTab: 'movers',
   move: { from: 'C8', to: 'C5' },
+  desk: 'overrides',
+  office: '自然资源局·开发利用',
+  light: 'red',
+  overrideState: 'in_force',
 }
 
 describe('the view lives in the URL', () => {

@@ -160,6 +160,11 @@ export function MapView({
           aria-hidden
         >
           <b>{pointed.strategy}</b> {titleOf(catalog, 'strategy', pointed.strategy, lang)}{' '}
+          {pointed.ruled !== null && (
+            <i>
+              {t('decision.isOverride')} · {t('decision.rules', { code: pointed.ruled })}{' '}
+            </i>
+          )}
           {pointed.parcels === null ? (
             <span className="num">{formatMu(pointed.m2, lang)}</span>
           ) : (

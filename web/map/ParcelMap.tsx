@@ -21,6 +21,8 @@ setWorkerUrl(workerUrl)
 
 export interface PointedAt {
   readonly strategy: string | null
+  /** What the rules say where a person decided otherwise. */
+  readonly ruled: string | null
   readonly m2: number | null
   /** How many parcels are drawn here as one; null: a single parcel. */
   readonly parcels: number | null
@@ -139,6 +141,7 @@ export default function ParcelMap(props: Props) {
         hit
           ? {
               strategy: textOf(hit.properties.strategy),
+              ruled: textOf(hit.properties.ruled),
               m2: numberOf(hit.properties.area),
               parcels: numberOf(hit.properties.n),
               side: event.point.x > made.getContainer().clientWidth * 0.6 ? 'left' : 'right',

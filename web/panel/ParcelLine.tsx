@@ -5,7 +5,7 @@ import { formatMu, formatParcelId } from '../format.ts'
 import { setHovered, useIsHovered } from '../map/signal.ts'
 import { useCatalog } from '../use-api.ts'
 import { useView } from '../use-view.ts'
-import { StrategyChip } from './Chip.tsx'
+import { OverrideTag, StrategyChip } from './Chip.tsx'
 
 export const parcelLineHeight = 66
 
@@ -27,6 +27,7 @@ export function ParcelLine({ row, insideM2 }: { row: ParcelRow; insideM2?: numbe
       <div className="line-top">
         <StrategyChip code={row.strategy} />
         <span className="line-strategy">{titleOf(catalog, 'strategy', row.strategy, lang)}</span>
+        <OverrideTag row={row} short />
         <span className="num line-area">{formatMu(insideM2 ?? row.areas.planarM2, lang)}</span>
       </div>
       <div className="line-name">

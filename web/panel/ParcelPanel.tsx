@@ -9,7 +9,7 @@ import { fitMapTo } from '../map/signal.ts'
 import { useCatalog, useConflicts, useParcel } from '../use-api.ts'
 import { changeView, linkTo, useView } from '../use-view.ts'
 import { cardTabs, type CardTab } from '../view.ts'
-import { StrategyChip } from './Chip.tsx'
+import { OverrideTag, StrategyChip } from './Chip.tsx'
 import { ConflictsTab } from './ConflictsTab.tsx'
 import { DossierTab } from './DossierTab.tsx'
 import { IdentityTab } from './IdentityTab.tsx'
@@ -88,6 +88,7 @@ function Card({ parcel }: { parcel: ParcelCard }) {
         <p className="card-strategy">
           <StrategyChip code={parcel.strategy} />{' '}
           <b>{titleOf(catalog, 'strategy', parcel.strategy, lang) || t('card.notClassified')}</b>
+          <OverrideTag row={parcel} />
         </p>
         <div className="card-actions">
           <Button size="small" icon={<AimOutlined />} onClick={() => fitMapTo(parcel.bbox)}>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ReasonNode } from '../../server/contract.ts'
 import { inLanguage } from '../format.ts'
 import { useView } from '../use-view.ts'
-import { factText, ownLanguage } from '../word.ts'
+import { ownLanguage } from '../word.ts'
 
 type Verdict = ReasonNode['verdict']
 const marks = { true: CheckOutlined, false: CloseOutlined, unknown: QuestionOutlined } as const
@@ -51,11 +51,13 @@ function Leaf({ node }: { node: ReasonNode }) {
     <div className="leaf">
       <VerdictMark verdict={node.verdict} />
       <div>
-        <code className="condition">{node.text}</code>
-        {node.facts.map(({ name, label, value, source }) => (
+        <span className="words" title={node.text}>
+          {inLanguage(node.words, lang)}
+        </span>
+        {node.facts.map(({ name, label, value, shown, source }) => (
           <div key={name} className="fact">
             <span>{inLanguage(label, lang)}</span> ={' '}
-            <b data-unknown={value === null}>{factText(value, lang)}</b>
+            <b data-unknown={value === null}>{inLanguage(shown, lang)}</b>
             {source && <span className="muted"> · {ownLanguage(source, lang)}</span>}
           </div>
         ))}

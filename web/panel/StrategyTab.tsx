@@ -1,16 +1,19 @@
 import { Collapse, Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { StrategyInfo } from '../../server/contract.ts'
+import { decisiveTests } from '../../server/contract/decisive.ts'
 import type { Explanation } from '../api.ts'
 import { titleOf } from '../catalog.ts'
-import { formatDay, inLanguage } from '../format.ts'
+import { formatDay, formatMu, inLanguage } from '../format.ts'
 import { useCatalog, useStrategy } from '../use-api.ts'
 import { useView } from '../use-view.ts'
-import { factText, ownLanguage } from '../word.ts'
+import { ownLanguage } from '../word.ts'
 import type { Language } from '../view.ts'
 import { StrategyChip } from './Chip.tsx'
 import { MaturityCard } from './MaturityCard.tsx'
 import { Answer } from './Loading.tsx'
+import { OverrideCard } from './OverrideCard.tsx'
+import { ParcelDeadlines } from './ParcelDeadlines.tsx'
 import { ReasonTree, VerdictMark } from './ReasonTree.tsx'
 
 /** 策略: what to do, on what ground, who, by when, and why this and nothing else. */
@@ -23,22 +26,41 @@ function Reasons({ explanation }: { explanation: Explanation }) {
   const { lang } = useView()
   const catalog = useCatalog()
   const { strategy, tried, unknowns, nearestFlip, runnersUp, rulePack } = explanation
-  const won = tried.find(({ code }) => code === strategy.code)
-  const before = tried.filter(({ code }) => code !== strategy.code)
+  const place = tried.findIndex(({ code }) => code === explanation.ruled.code)
+  const won = tried[place]
+  const before = tried.slice(0, place)
   return (
     <>
+      {explanation.override && <OverrideCard explanation={explanation} />}
       <Todo strategy={strategy} />
+      <ParcelDeadlines deadlines={explanation.deadlines} />
       <section>
         <h3>{t('strategy.why')}</h3>
-        {won ? <ReasonTree node={won.reason} /> : <code className="condition">{strategy.condition}</code>}
+        {won && (
+          <>
+            <p className="muted">
+              <StrategyChip code={won.code} /> {inLanguage(won.title, lang)} ·{' '}
+              {t('decision.order', { place: place + 1, count: place })}
+            </p>
+            <ReasonTree node={won.reason} />
+            <details className="cql">
+              <summary className="muted">{t('decision.cql')}</summary>
+              <code className="condition">{won.reason.text}</code>
+            </details>
+          </>
+        )}
       </section>
       {unknowns.length > 0 && (
         <section>
           <h3>{t('strategy.unknowns')}</h3>
           <ul className="plain">
-            {unknowns.map(({ name, label, couldGive }) => (
+            {unknowns.map(({ name, label, couldGive, alone, planarM2 }) => (
               <li key={name}>
-                <b>{inLanguage(label, lang)}</b> <span className="muted">{name}</span>
+                <b>{inLanguage(label, lang)}</b>{' '}
+                <span className="muted">
+                  {t(alone ? 'decision.alone' : 'decision.together')}
+                  {planarM2 !== null && ` · ${t('decision.settles', { mu: formatMu(planarM2, lang) })}`}
+                </span>
                 {couldGive.length > 0 && (
                   <span className="could">
                     {t('strategy.couldGive')}{' '}
@@ -58,11 +80,12 @@ function Reasons({ explanation }: { explanation: Explanation }) {
           <p>
             {t('strategy.flipText', {
               fact: inLanguage(nearestFlip.label, lang),
-              from: factText(nearestFlip.from, lang),
-              to: factText(nearestFlip.to, lang),
+              from: inLanguage(nearestFlip.shown.from, lang),
+              to: `${inLanguage(nearestFlip.shown.to, lang)} (${inLanguage(nearestFlip.step, lang)})`,
             })}{' '}
             <StrategyChip code={nearestFlip.strategy} />{' '}
-            {titleOf(catalog, 'strategy', nearestFlip.strategy, lang)}
+            {titleOf(catalog, 'strategy', nearestFlip.strategy, lang)}{' '}
+            <span className="muted">{t('decision.smaller')}</span>
           </p>
         </section>
       )}
@@ -89,6 +112,12 @@ function Reasons({ explanation }: { explanation: Explanation }) {
               label: (
                 <>
                   <VerdictMark verdict={verdict} /> <b>{code}</b> {inLanguage(title, lang)}
+                  <span className="muted because">
+                    {decisiveTests(reason)
+                      .slice(0, 2)
+                      .map(({ words }) => inLanguage(words, lang))
+                      .join(t('listSemicolon'))}
+                  </span>
                 </>
               ),
               children: <ReasonTree node={reason} />,
@@ -97,6 +126,7 @@ function Reasons({ explanation }: { explanation: Explanation }) {
         </section>
       )}
       {explanation.maturity && <MaturityCard maturity={explanation.maturity} />}
+      {!explanation.override && <OverrideCard explanation={explanation} />}
       <p className="muted foot">
         {t('strategy.pack', {
           title: inLanguage(rulePack.title, lang),
