@@ -51,7 +51,7 @@ function asText(explanation: Explanation): string {
     ),
     ...(nearestFlip
       ? [
-          `最小变化 nearest change: ${nearestFlip.label.zh} ${nearestFlip.label.en}: ${nearestFlip.shown.from.zh} → ${nearestFlip.shown.to.zh} (${nearestFlip.step.zh}) ⇒ ${nearestFlip.strategy}`,
+          `最小变化 nearest change: ${nearestFlip.label.zh} ${nearestFlip.label.en}: ${nearestFlip.shown.from.zh} → ${nearestFlip.shown.to.zh}${nearestFlip.step.zh && ` (${nearestFlip.step.zh})`} ⇒ ${nearestFlip.strategy}`,
         ]
       : []),
   ].join('\n')

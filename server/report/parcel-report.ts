@@ -235,8 +235,8 @@ function reasonBlocks(explanation: Explanation | null, lang: Lang): Block[] {
     blocks.push({
       kind: 'text',
       text: t(
-        `最近的翻转:若“${flip.label.zh}”由 ${flip.shown.from.zh} 变为 ${flip.shown.to.zh}(${flip.step.zh}),规则的结论变为 ${flip.strategy};变化更小则不变。`,
-        `Nearest flip: if "${flip.label.en}" went from ${flip.shown.from.en} to ${flip.shown.to.en} (${flip.step.en}), the rules would give ${flip.strategy}; any smaller change gives the same as now.`,
+        `最近的翻转:若“${flip.label.zh}”由 ${flip.shown.from.zh} 变为 ${flip.shown.to.zh}${flip.step.zh && `(${flip.step.zh})`},规则的结论变为 ${flip.strategy}${flip.step.zh && ';变化更小则不变'}。`,
+        `Nearest flip: if "${flip.label.en}" went from ${flip.shown.from.en} to ${flip.shown.to.en}${flip.step.en && ` (${flip.step.en})`}, the rules would give ${flip.strategy}${flip.step.en && '; any smaller change gives the same as now'}.`,
       ),
     })
   }

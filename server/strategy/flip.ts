@@ -174,5 +174,5 @@ function stepInWords(
       ? { zh: `增加 ${by.zh}`, en: `${by.en} more` }
       : { zh: `减少 ${by.zh}`, en: `${by.en} less` }
   }
-  return { zh: '改变', en: 'changed' }
+  return { zh: '', en: '' } // another truth or listed value: there is nothing in between
 }

@@ -899,8 +899,8 @@ function deadlineRows(rows: readonly ParcelRow[]): DeadlineRow[] {
 }
 
 function deadlinePage(all: readonly DeadlineRow[], asked: URLSearchParams): DeadlinePage {
-  const ofOffice = all.filter(({ office }) => [null, office].includes(asked.get('office')))
-  const found = ofOffice.filter(({ light }) => [null, light].includes(asked.get('light')))
+  const ofOffice = all.filter(({ office }) => (asked.get('office') ?? office) === office)
+  const found = ofOffice.filter(({ light }) => (asked.get('light') ?? light) === light)
   const [from, limit] = [Number(asked.get('cursor') ?? 0), Number(asked.get('limit') ?? 200)]
   const rows = found.slice(from, from + limit)
   const sums = (list: readonly DeadlineRow[]) => ({ parcels: list.length, planarM2: list.length * parcelM2 })

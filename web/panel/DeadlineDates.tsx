@@ -47,14 +47,14 @@ export function DeadlineDates() {
             })),
           ]}
         />
-        <Select<string | null>
+        <Select<string>
           className="deadline-office"
           aria-label={t('decision.office')}
-          value={office}
-          onChange={(next) => changeView({ office: next })}
+          value={office ?? ''}
+          onChange={(next) => changeView({ office: next || null })}
           popupMatchSelectWidth={false}
           options={[
-            { value: null, label: t('decision.anyOffice') },
+            { value: '', label: t('decision.anyOffice') },
             ...(head?.offices ?? []).map((each) => ({
               value: each.office,
               label: `${each.office}　${formatCount(each.parcels, lang)}`,

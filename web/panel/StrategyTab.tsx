@@ -81,11 +81,16 @@ function Reasons({ explanation }: { explanation: Explanation }) {
             {t('strategy.flipText', {
               fact: inLanguage(nearestFlip.label, lang),
               from: inLanguage(nearestFlip.shown.from, lang),
-              to: `${inLanguage(nearestFlip.shown.to, lang)} (${inLanguage(nearestFlip.step, lang)})`,
+              to: [
+                inLanguage(nearestFlip.shown.to, lang),
+                nearestFlip.step.zh && `(${inLanguage(nearestFlip.step, lang)})`,
+              ]
+                .filter(Boolean)
+                .join(' '),
             })}{' '}
             <StrategyChip code={nearestFlip.strategy} />{' '}
             {titleOf(catalog, 'strategy', nearestFlip.strategy, lang)}{' '}
-            <span className="muted">{t('decision.smaller')}</span>
+            {nearestFlip.step.zh && <span className="muted">{t('decision.smaller')}</span>}
           </p>
         </section>
       )}
