@@ -1,8 +1,10 @@
-// `npm run bench -- ledger | tiles | job | preview`: figures of one run on one machine, as JSON lines and then a table. Ratios are
-// against a named peer measured in the same run. Needs DATABASE_URL: for tiles, job and preview a server base that holds a built city
-// (`terrier demo --parcels N`); for ledger any server, on which it makes databases of its own.
+// `npm run bench -- ledger | tiles | job | preview | classify`: figures of one run on one machine, as JSON lines and then a
+// table. Ratios are against a named peer measured in the same run. Needs DATABASE_URL: for ledger any server, on which it makes
+// databases of its own; for the others a server base that holds a built city
+// (`terrier demo --parcels N`).
 import { readConfig } from '../../server/config.ts'
 import { openBase, type Base } from '../../server/db/open.ts'
+import { benchClassify } from './classify.ts'
 import { benchJob } from './job.ts'
 import { benchLedger } from './ledger/ledger.ts'
 import { benchPreview } from './preview.ts'
@@ -26,6 +28,7 @@ const benches: Record<string, () => AsyncIterable<Figures>> = {
   tiles: onBase(benchTiles),
   job: onBase(benchJob),
   preview: onBase(benchPreview),
+  classify: onBase(benchClassify),
 }
 
 function databaseUrl(): string {
