@@ -11,6 +11,7 @@ export * from './contract/check.ts'
 export * from './contract/decision.ts'
 export * from './contract/delivery.ts'
 export * from './contract/maturity.ts'
+export * from './contract/rules.ts'
 export { messageSchema }
 
 /** The day asked about, and the moment by which we must have known; without them: what readers see now. */

@@ -35,6 +35,13 @@ export const command: Command = {
         ? await classifyPast(open, moment, { ...common, withParcels })
         : await runClassify(open, { ...common, asOf: moment.asOf })
     for (const { text } of summary.complaints) progress(text)
+    if ('early' in summary ? summary.early : summary.inForce?.early) {
+      const { code } = summary.rulePack
+      progress({
+        zh: `${summary.asOf} 早于任何规则包的生效日,用最早的 ${code}。`,
+        en: `On ${summary.asOf} no pack was in force yet; the earliest is used, ${code}.`,
+      })
+    }
     answer(summary, () => {
       const rows = Object.entries(summary.counts).map(
         ([code, n]) => `  ${code.padEnd(4)}${String(n).padStart(8)}`,
@@ -64,7 +71,8 @@ export async function readRules(path: string): Promise<string> {
   return text
 }
 
-async function readText(path: string): Promise<string> {
+/** @throws Refusal `RULES_UNREADABLE` */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8')
   } catch (cause) {

@@ -241,7 +241,9 @@ export interface RulePackTable {
   title_en: string
   yaml: string
   added_at: IsoTime
+  kind: Generated<'strategies' | 'tags'>
 }
+
 
 export interface ClassifyRunTable {
   run_id: number
@@ -254,6 +256,7 @@ export interface ClassifyRunTable {
   after_run: number | null
   scope: Generated<'full' | 'changes'>
   counts: GeneratedJson<Record<string, number>>
+  tags_hash: Generated<string | null>
 }
 
 export interface FactTable {
@@ -514,7 +517,7 @@ export interface ScenarioTable {
 export interface PackAdoptionTable {
   adoption_id: number
   pack_hash: string
-  after_hash: string
+  after_hash: string | null
   valid_from: IsoDate
   reason: string
   by_person: string

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { StrategyInfo } from '../contract.ts'
 import { Refusal, type Message } from '../refusal.ts'
@@ -202,12 +202,28 @@ function inOrder<Rule extends { code: string; when: string }>(
   return ready
 }
 
+const delivered = new URL('../../data/rules/', import.meta.url)
+const readDelivered = (file: string): RulePack => loadPack(readFileSync(new URL(file, delivered), 'utf8'))
+
 let shipped: RulePack | undefined
-/** The pack that ships with the product: data/rules/zhuzhou-2024.yaml. */
+/** The pack that ships with the product and holds until a city says otherwise: data/rules/zhuzhou-2024.yaml. */
 export function defaultPack(): RulePack {
-  shipped ??= loadPack(readFileSync(new URL('../../data/rules/zhuzhou-2024.yaml', import.meta.url), 'utf8'))
+  shipped ??= readDelivered('zhuzhou-2024.yaml')
   return shipped
 }
+
+let all: readonly { readonly file: string; readonly pack: RulePack }[] | undefined
+/** Every pack delivered with the product, by the name of its file. */
+export function deliveredPacks(): NonNullable<typeof all> {
+  all ??= readdirSync(delivered)
+    .filter((file) => file.endsWith('.yaml') && !notPacks.has(file))
+    .toSorted()
+    .map((file) => ({ file, pack: file === 'zhuzhou-2024.yaml' ? defaultPack() : readDelivered(file) }))
+  return all
+}
+
+/** Files beside the packs: what a parcel is and what is wrong with it, not what to do. */
+const notPacks = new Set(['identity-tags.yaml', 'problem-flags.yaml'])
 
 /** A strategy as readers see it. */
 export function strategyInfo(strategy: Strategy): StrategyInfo {

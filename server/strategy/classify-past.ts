@@ -6,6 +6,7 @@ import { loadPack } from '../rule/pack.ts'
 import { assessBuild, parcelsOf } from './assess-build.ts'
 import { badDay, packName, unclassified, type ClassifyOptions, type RulePackName } from './classify.ts'
 import { countParcels, countStrategies, finishRun, startRun, type Counts } from './run-store.ts'
+import { mustBeAboutLand } from './pack-store.ts'
 import { assessmentsOf, digestOf, keptRun, packThen, setFactsApart, type Assessed } from './past-store.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface PastClassification {
   /** What the build that answers knew. */
   readonly knownAt: string
   readonly rulePack: RulePackName
+  /** The day lies before the pack was meant to hold: there was no earlier one. */
+  readonly early: boolean
   readonly parcels: number
   readonly counts: Counts
   readonly unclassified: number
@@ -63,6 +66,7 @@ export async function classifyPast(
       packText === undefined
         ? await packThen(tx, { runId: build.runId, asOf, knownAt: build.knownAt })
         : loadPack(packText)
+    mustBeAboutLand(pack)
     const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
     let runId = await keptRun(tx, { buildId: build.buildId, asOf, packHash: pack.hash })
     if (runId === null) {
@@ -83,6 +87,7 @@ export async function classifyPast(
       asOf,
       knownAt: build.knownAt,
       rulePack: packName(pack),
+      early: asOf < pack.validFrom,
       parcels,
       counts,
       unclassified: 0,

@@ -7,7 +7,6 @@ import { isIsoDate, type IsoDate } from '../units.ts'
 import { changesSince } from './change-store.ts'
 import { assessBuild, parcelsOf, sumOf } from './assess-build.ts'
 import { dropFacts } from './fact-store.ts'
-import { packInForce } from './pack-store.ts'
 import {
   closeAssessments,
   countParcels,
@@ -18,11 +17,12 @@ import {
   type Counts,
 } from './run-store.ts'
 import { reopenOverrides } from './override-store.ts'
+import { mustBeAboutLand, packInForce, recordShipped, type PackInForce } from './pack-store.ts'
 
 export interface ClassifyOptions {
   /** The day asked about; absent: the day of the build. */
   readonly asOf?: IsoDate | undefined
-  /** YAML of a rule pack; absent: the one in force on that day. */
+  /** YAML of a rule pack; absent: the one in force on the day asked about. */
   readonly packText?: string | undefined
   /**
    * `changes`: only what changed since the last run, where that can be told; default. `full`: every parcel, as after a new
@@ -40,6 +40,8 @@ export interface ClassifyOptions {
 export interface ClassifySummary {
   readonly asOf: IsoDate
   readonly rulePack: RulePackName
+  /** Since when the pack holds, and whether the day lies before that; null for a pack that was named. */
+  readonly inForce: Omit<PackInForce, 'pack'> | null
   readonly scope: 'full' | 'changes'
   /** Parcels asked: all, or those that changed. */
   readonly asked: number
@@ -73,17 +75,18 @@ export const packName = ({ code, version, hash, title }: RulePack): RulePackName
  * @throws Refusal `NOT_BUILT`, `UNCLASSIFIED` when a parcel would have none, and those of `loadPack`.
  */
 export async function runClassify(base: Base, options: ClassifyOptions): Promise<ClassifySummary> {
+  const named = options.packText === undefined ? null : loadPack(options.packText)
+  if (named) mustBeAboutLand(named)
   if (options.asOf !== undefined && !isIsoDate(options.asOf)) throw badDay(options.asOf)
-  const pack =
-    options.packText === undefined
-      ? await packInForce(base.db, options.asOf ?? (await standingAt(base.db)).asOf)
-      : loadPack(options.packText)
 
-  const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
   const summary = await base.transaction(async (tx) => {
     await waitForRuns(tx)
     const build = await standingAt(tx)
     const asOf = options.asOf ?? build.asOf
+    if (!named) await recordShipped(tx, options.startedAt)
+    const inForce = named ? null : await packInForce(tx, asOf)
+    const pack = named ?? inForce!.pack
+    const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
     const changes =
       options.scope === 'full' ? null : await changesSince(tx, build, { pack, asOf, asking: options.asking })
     const only = changes?.changed
@@ -110,6 +113,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     return {
       asOf,
       rulePack: packName(pack),
+      inForce: inForce && { from: inForce.from, adoption: inForce.adoption, early: inForce.early },
       scope,
       asked,
       parcels: total,

@@ -15,13 +15,14 @@ import { Refusal } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { isOperation, isList, isParameter, type Cql2Node } from '../rule/cql2.ts'
 import { changedPack } from '../rule/pack-change.ts'
-import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
+import { landDictionary } from '../rule/dictionary.ts'
+import { deliveredPacks, loadPack, type RulePack } from '../rule/pack.ts'
 import { parameterOn } from '../rule/rule-file.ts'
 import { muFromM2, type IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
 import { FactSnapshots, type FactSnapshot } from './fact-snapshot.ts'
 import { readMovers } from './mover-store.ts'
-import { keepPack, keptPacks, packByHash } from './pack-store.ts'
+import { keepPack, keptPacks, mustBeAboutLand, packByHash } from './pack-store.ts'
 import { currentRun, type CurrentRun } from './run-store.ts'
 import { insertScenario, readScenario } from './scenario-store.ts'
 import {
@@ -89,7 +90,9 @@ export class Lab {
   async packOf({ pack, base, set, when }: Tried, run: Pick<CurrentRun, 'pack' | 'asOf'>): Promise<RulePack> {
     if (pack !== undefined) {
       if (base !== undefined || set !== undefined || when !== undefined) throw eitherOr()
-      return loadPack(pack)
+      const whole = loadPack(pack)
+      mustBeAboutLand(whole)
+      return whole
     }
     const changes: PackChanges = { ...(set && { set }), ...(when && { when }) }
     return changedPack(
@@ -180,7 +183,7 @@ export class Lab {
     }
   }
 
-  /** Packs that can be tried or changed: those kept, and the one that ships. */
+  /** Packs that can be tried or changed: those kept, and those delivered with the product. */
   async packs(): Promise<PackList> {
     const { db } = this.#base
     const run = await currentRun(db).catch((error: unknown) => {
@@ -188,15 +191,15 @@ export class Lab {
       throw error
     })
     const kept = await keptPacks(db)
-    const shipped = defaultPack()
     const all = kept.map(({ yaml, ...pack }) => ({ ...pack, validFrom: validFromOf(yaml) }))
-    const isKept = all.some(({ hash }) => hash === shipped.hash)
+    const met = new Set(all.map(({ hash }) => hash))
+    const others = deliveredPacks()
+      .filter(({ pack }) => pack.dictionary === landDictionary && !met.has(pack.hash))
+      .map(({ pack }) => ({ ...packName(pack), validFrom: pack.validFrom, addedAt: null, reason: null }))
     return {
       asOf: run?.asOf ?? null,
       current: run?.pack.hash ?? null,
-      packs: isKept
-        ? all
-        : [...all, { ...packName(shipped), validFrom: shipped.validFrom, addedAt: null, reason: null }],
+      packs: [...all, ...others],
     }
   }
 

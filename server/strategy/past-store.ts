@@ -1,9 +1,10 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { inRun } from '../db/in-build.ts'
 import type { Database, IsoTime } from '../db/schema.ts'
-import { defaultPack, loadPack, type RulePack } from '../rule/pack.ts'
+import { loadPack, type RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
 import type { Counts } from './run-store.ts'
+import { packInForce } from './pack-store.ts'
 
 /** A parcel as a run assessed it. */
 export interface Assessed {
@@ -32,8 +33,8 @@ export async function keptRun(
 }
 
 /**
- * The pack in force: that of the run readers had of this build for this day; else of the last run they had by the moment;
- * before there was any, the one that ships with the product.
+ * The pack that answers for a past day: that of the run readers had of this build for this day, so that it comes out as
+ * they saw it; else the one in force on the day, as known by the moment.
  */
 export async function packThen(
   db: Kysely<Database>,
@@ -44,14 +45,10 @@ export async function packThen(
     .innerJoin('rule_pack as pack', 'pack.pack_hash', 'run.pack_hash')
     .select('pack.yaml')
     .where('run.state', '=', 'complete')
-    .where(
-      sql<boolean>`((run.run_id = ${asked.runId}::bigint and run.as_of = ${asked.asOf}::date)
-        or (run.run_id > 0 and run.started_at <= ${asked.knownAt}::timestamptz))`,
-    )
-    .orderBy(sql`(run.run_id = ${asked.runId}::bigint and run.as_of = ${asked.asOf}::date) is true`, 'desc')
-    .orderBy('run.run_id', 'desc')
+    .where('run.run_id', '=', asked.runId)
+    .where('run.as_of', '=', asked.asOf)
     .executeTakeFirst()
-  return row ? loadPack(row.yaml) : defaultPack()
+  return row ? loadPack(row.yaml) : (await packInForce(db, asked.asOf, asked.knownAt)).pack
 }
 
 /**

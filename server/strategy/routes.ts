@@ -13,12 +13,14 @@ import { isIsoDate, type IsoDate } from '../units.ts'
 import { runClassify } from './classify.ts'
 import { classifyPast } from './classify-past.ts'
 import { explainParcel } from './explain.ts'
+import { packRoutes } from './pack-routes.ts'
 
 /** Share of a build job that is the build; the rest is the classification. */
 const BUILD_SHARE = 0.7
 
 export function strategyRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpoint[] {
   return [
+    ...packRoutes(base, clock),
     endpoint({
       method: 'get',
       path: '/api/parcels/{id}/strategy',

@@ -131,6 +131,7 @@ eachBase('a small city', (open) => {
     const summary = await runClassify(open(), { startedAt, onProgress: (fraction) => steps.push(fraction) })
     expect(summary).toEqual({
       asOf: '2025-01-31',
+      inForce: expect.objectContaining({ from: '2024-11-11', early: false }) as unknown,
       rulePack: { code: 'zhuzhou-2024', version: '1', hash: pack.hash, title: pack.title },
       scope: 'full',
       asked: 3,
