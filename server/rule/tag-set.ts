@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { sql, type RawBuilder } from 'kysely'
+import { z } from 'zod'
+import type { Message } from '../refusal.ts'
+import type { Cql2Node } from './cql2.ts'
+import { valueOf } from './evaluate.ts'
+import type { Facts } from './fact.ts'
+import { conditionReader, headShape, invalidFile, message, readRuleFile, type RuleFile } from './rule-file.ts'
+import { conditionToSql, packNames } from './to-sql.ts'
+
+/** Who gives a tag or raises a flag: conditions over facts, the build, an import, the records themselves, nobody yet. */
+export const tagSources = ['fact', 'build', 'import', 'record', 'none'] as const
+
+/** Something a parcel is, or that is wrong with it; it may be any number of them. */
+export interface Tag {
+  readonly code: string
+  readonly group: string
+  readonly severity: 'block' | 'high' | 'mid' | 'low' | null
+  readonly title: Message
+  readonly source: (typeof tagSources)[number]
+  /** Null where facts cannot say it; `missing` names the facts it would take. */
+  readonly when: string | null
+  readonly condition: Cql2Node | null
+  readonly missing: readonly string[]
+}
+
+/** Tags or flags with conditions in the language of the rule packs. */
+export interface TagSet extends RuleFile {
+  readonly tags: readonly Tag[]
+}
+
+const schema = z.strictObject({
+  ...headShape,
+  tags: z
+    .array(
+      z.strictObject({
+        code: z.string().regex(/^[A-Z][A-Z0-9_]{1,29}$/),
+        group: z.string().min(1),
+        severity: z.enum(['block', 'high', 'mid', 'low']).optional(),
+        title: message,
+        source: z.enum(tagSources),
+        when: z.string().min(1).optional(),
+        missing: z.array(z.string().min(1)).min(1).optional(),
+      }),
+    )
+    .min(1)
+    .max(500),
+})
+
+/**
+ * Reads tags or flags: every condition parsed and held against the facts, as those of a rule pack.
+ * @throws Refusal as `loadPack`; `RULE_PACK_INVALID` too for a code that occurs twice, and for a tag of facts without a
+ *   condition or one that nobody can give and that does not say what is missing.
+ */
+export function loadTagSet(yamlText: string): TagSet {
+  const { file, body } = readRuleFile(yamlText, schema)
+  const read = conditionReader(file)
+  const seen = new Set<string>()
+  const tags = body.tags.map(({ when, missing = [], severity = null, ...tag }): Tag => {
+    const { code, source } = tag
+    if (seen.has(code)) throw invalidFile({ zh: `标识 ${code} 出现两次。`, en: `Tag ${code} occurs twice.` })
+    seen.add(code)
+    const isSaid = source === 'fact' ? when !== undefined : source !== 'none' || missing.length > 0
+    if (!isSaid) {
+      throw invalidFile({
+        zh: `标识 ${code} 没有条件,也没有说明缺少什么事实。`,
+        en: `Tag ${code} has no condition and does not say which fact is missing.`,
+      })
+    }
+    const condition = when === undefined ? null : read(when, `tags.${code}`)
+    return { ...tag, severity, missing, when: when?.trim() ?? null, condition }
+  })
+  return { ...file, tags }
+}
+
+const shipped = new Map<string, TagSet>()
+/** The sets that ship with the product. */
+export function deliveredTags(name: 'identity-tags' | 'problem-flags'): TagSet {
+  let set = shipped.get(name)
+  if (!set) {
+    set = loadTagSet(readFileSync(new URL(`../../data/rules/${name}.yaml`, import.meta.url), 'utf8'))
+    shipped.set(name, set)
+  }
+  return set
+}
+
+/** The codes of all tags whose conditions are true, in the order of the set. */
+export const tagsByFacts = (set: TagSet, facts: Facts): string[] =>
+  set.tags
+    .filter(({ condition }) => condition !== null && valueOf(condition, { facts, pack: set }) === true)
+    .map(({ code }) => code)
+
+/** The same as an SQL array over a row of facts. */
+export function tagsToSql(set: TagSet, alias: string): RawBuilder<string[]> {
+  const names = packNames(set, alias)
+  const cases = set.tags.flatMap(({ code, condition }) =>
+    condition === null ? [] : [sql`case when ${conditionToSql(condition, names)} then ${code}::text end`],
+  )
+  return sql<string[]>`array_remove(array[${sql.join(cases)}]::text[], null)`
+}
