@@ -244,7 +244,6 @@ export interface RulePackTable {
   kind: Generated<'strategies' | 'tags'>
 }
 
-
 export interface ClassifyRunTable {
   run_id: number
   build_id: number
