@@ -88,9 +88,10 @@ async function keyToPaint(page: Page, months: number): Promise<{ answered: numbe
   const input = page.getByRole('spinbutton', { name: /闲置/ }).first()
   await input.click()
   await input.press('ControlOrMeta+a')
-  const seen = page.evaluate<{ answered: number; painted: number }>(`(${watcher})(${months})`)
+  // The watcher must stand before the key is pressed: keys overtake scripts on their way into the page.
+  await page.evaluate(`globalThis.seen = (${watcher})(${months}); undefined`)
   await page.keyboard.type(String(months))
-  const measured = await seen
+  const measured = await page.evaluate<{ answered: number; painted: number }>('globalThis.seen')
   await page.waitForTimeout(500)
   return measured
 }
