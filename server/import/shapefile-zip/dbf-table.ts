@@ -6,10 +6,11 @@ import { brokenText, encodingIssues } from './read.ts'
 
 /**
  * A .dbf on its own: a table without shapes, as old registers export them. Rows marked as deleted are named, not counted.
+ * @param cpg text of the .cpg beside it, if any
  * @throws Refusal those of `readDbf`
  */
-export function readDbfTable(bytes: Uint8Array, fileName: string): Source {
-  const dbf = readDbf(bytes, null, fileName)
+export function readDbfTable(bytes: Uint8Array, fileName: string, cpg: string | null = null): Source {
+  const dbf = readDbf(bytes, cpg, fileName)
   const issues: Issue[] = encodingIssues(dbf)
   const rows: SourceRow[] = []
   for (let i = 0; i < dbf.rowCount; i++) {

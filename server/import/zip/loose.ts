@@ -33,8 +33,9 @@ export async function packLoose(path: string): Promise<DeliveredFile | null> {
       shapefileParts.has(own.toLowerCase()) && name.slice(0, -own.length).toLowerCase() === stem.toLowerCase()
     )
   })
-  // A .dbf without shapes is a table of its own.
-  if (parts.length < 2 || !parts.some((name) => /\.shp$/i.test(name))) return null
+  const has = (part: string): boolean => parts.some((name) => name.toLowerCase().endsWith(part))
+  // A .dbf without shapes is a table of its own; its .cpg says how to read it.
+  if (parts.length < 2 || !(has('.shp') || (parts.length === 2 && has('.dbf') && has('.cpg')))) return null
   return packed(
     `${stem}.zip`,
     parts.map((name) => [join(dirname(path), name), name]),

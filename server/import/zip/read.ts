@@ -4,6 +4,7 @@ import { readFileGdb } from '../file-gdb/read.ts'
 import { readKml } from '../kml/read.ts'
 import { chooseLayer } from '../layer-choice.ts'
 import type { OpenOptions } from '../open-source.ts'
+import { readDbfTable } from '../shapefile-zip/dbf-table.ts'
 import { readShapefile } from '../shapefile-zip/read.ts'
 import { listZip } from '../shapefile-zip/unzip.ts'
 import { typeMismatch } from '../sniff.ts'
@@ -40,6 +41,18 @@ export async function readZip(
     )
   }
   if (has(/\.gdb\/[^/]+\.gdbtable$/i)) return readFileGdb(entries, file.name, options.layer)
+  const [dbf, cpg] = ['.dbf', '.cpg'].map((part) =>
+    entries.find(({ name }) => name.toLowerCase().endsWith(part)),
+  )
+  if (dbf && cpg && entries.length === 2)
+    return readDbfTable(
+      await dbf.read(),
+      file.name,
+      Buffer.from(await cpg.read())
+        .toString('latin1')
+        .trim()
+        .slice(0, 40),
+    )
   const isShapefile = has(/\.(?:shp|dbf|shx)$/i)
   const files = entries.filter(({ name }) => inner.test(name))
   if (isShapefile || files.length === 0) {
