@@ -33,6 +33,13 @@ export interface CounterTable {
 
 export interface DeliveredFileTable {
   sha256: string
+  /** Null: in pieces. */
+  bytes: Uint8Array | null
+}
+
+export interface DeliveredPieceTable {
+  sha256: string
+  piece_no: number
   bytes: Uint8Array
 }
 
@@ -533,6 +540,7 @@ export interface SchemaMigrationTable {
 export interface Database {
   counter: CounterTable
   delivered_file: DeliveredFileTable
+  delivered_piece: DeliveredPieceTable
   delivery: DeliveryTable
   delivery_issue: DeliveryIssueTable
   record: RecordTable

@@ -1,6 +1,7 @@
 import type { Base } from '../db/open.ts'
 import type { ImportSummary } from '../contract.ts'
 import { Refusal, type Message } from '../refusal.ts'
+import { DeliveredFile } from './delivered-file.ts'
 import { readDeliveredFile } from './delivery-store.ts'
 import { openProposals, writeDecisions, type Decision } from './repair-list-store.ts'
 import { importFile } from './run.ts'
@@ -27,9 +28,10 @@ export async function decideRepairs(base: Base, request: DecisionRequest): Promi
     await base.transaction((tx) => writeDecisions(tx, deliveryId, rows, request))
     return null
   }
-  const { bytes } = await readDeliveredFile(base.db, deliveryId)
+  const { pieces } = await readDeliveredFile(base.db, deliveryId)
+  const file = await DeliveredFile.received(pieces, delivery.fileName)
   const summary = await importFile(base, {
-    bytes,
+    file,
     name: delivery.fileName,
     as: delivery.as,
     crs: delivery.declaredCrs ?? undefined,

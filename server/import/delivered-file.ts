@@ -1,6 +1,8 @@
+import { createWriteStream } from 'node:fs'
 import { mkdtemp, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { Refusal } from '../refusal.ts'
 import { MAX_WHOLE_BYTES } from './limits.ts'
 
@@ -36,6 +38,21 @@ export class DeliveredFile {
   /** Bytes that are at hand already. */
   static of(bytes: Uint8Array, name: string): DeliveredFile {
     return new DeliveredFile(name, bytes.length, { bytes })
+  }
+
+  /** Pieces as they come, written to a folder of ours until it is closed. */
+  static async received(pieces: AsyncIterable<Uint8Array>, name: string): Promise<DeliveredFile> {
+    const folder = await mkdtemp(join(tmpdir(), 'terrier-delivery-'))
+    try {
+      const path = join(folder, 'delivery')
+      await pipeline(pieces, createWriteStream(path, { mode: 0o600 }))
+      const file = await DeliveredFile.open(path, name)
+      file.#folder = folder
+      return file
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true })
+      throw error
+    }
   }
 
   /** @throws Refusal FILE_UNREADABLE */

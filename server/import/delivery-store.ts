@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { Delivery, ImportSummary } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
+import { readContent } from '../record/content-store.ts'
 import { Refusal } from '../refusal.ts'
 
 const columns = [
@@ -86,19 +87,18 @@ export async function readIssues(
   }
 }
 
-/** The bytes as they came. @throws Refusal `DELIVERY_UNKNOWN`. */
+/** The bytes as they came, piece by piece. @throws Refusal `DELIVERY_UNKNOWN`. */
 export async function readDeliveredFile(
   db: Kysely<Database>,
   deliveryId: number,
-): Promise<{ fileName: string; sha256: string; bytes: Uint8Array }> {
+): Promise<{ fileName: string; sha256: string; pieces: AsyncIterable<Uint8Array> }> {
   const row = await db
     .selectFrom('delivery as d')
-    .innerJoin('delivered_file as file', 'file.sha256', 'd.file_sha256')
-    .select(['d.file_name', 'd.file_sha256', 'file.bytes'])
+    .select(['d.file_name', 'd.file_sha256'])
     .where('d.delivery_id', '=', deliveryId)
     .executeTakeFirst()
   if (!row) throw unknownDelivery(deliveryId)
-  return { fileName: row.file_name, sha256: row.file_sha256, bytes: row.bytes }
+  return { fileName: row.file_name, sha256: row.file_sha256, pieces: readContent(db, row.file_sha256) }
 }
 
 interface DeliveryRow {

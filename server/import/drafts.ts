@@ -2,7 +2,7 @@ import type { Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
-import { encodeMultiPolygon } from '../geo/wkb.ts'
+import { encodeMultiPolygon, wkbOf } from '../geo/wkb.ts'
 import type { Draft, Issue, Reading } from '../record/draft.ts'
 import { recordKey } from '../record/record-key.ts'
 import type { Fields, RecordKind } from '../record/record.ts'
@@ -360,7 +360,7 @@ function toDraft(
   { target, source, receivedOn }: Delivery,
 ): Draft {
   const { kind } = target
-  const wkb = shape === null ? null : encodeMultiPolygon(shape)
+  const wkb = shape === null ? null : wkbOf(shape)
   const areaDocumentM2 = settleArea(
     understood,
     source,

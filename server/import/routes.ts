@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import {
   deliveredRowSchema,
@@ -55,19 +56,21 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
         const upload = await receiveUpload(request)
         try {
           const order = readOrder(upload)
-          // read before the folder is discarded; the import keeps the bytes whole anyway
-          const bytes = await readFile(upload.path)
-          return await jobs.start('import', { ...order, fileName: upload.fileName }, (job) =>
+          const started = await jobs.start('import', { ...order, fileName: upload.fileName }, (job) =>
             importFile(base, {
               ...order,
-              bytes,
+              path: upload.path,
               name: upload.fileName,
               receivedAt: clock.now(),
               ...asPartOf(job),
             }),
           )
-        } finally {
+          // it reads the file where it lies, which is gone only once it is over, cancelled or not
+          void jobs.finished(started.jobId).then(() => upload.discard())
+          return started
+        } catch (error) {
           await upload.discard()
+          throw error
         }
       },
     }),
@@ -146,12 +149,12 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       params,
       answer: { mediaTypes: ['application/octet-stream'] },
       handle: async ({ params, response }) => {
-        const { fileName, bytes, sha256 } = await readDeliveredFile(base.db, params.id)
+        const { fileName, pieces, sha256 } = await readDeliveredFile(base.db, params.id)
         // never by its own type: a delivered HTML file must not run as a page of ours
         response.setHeader('Content-Type', 'application/octet-stream')
         response.setHeader('Content-Disposition', attachmentHeader(fileName))
         response.setHeader('ETag', `"${sha256}"`)
-        response.end(bytes)
+        await pipeline(Readable.from(pieces), response)
       },
     }),
     endpoint({

@@ -24,6 +24,8 @@ export interface ImportRequest {
   readonly path?: string
   readonly bytes?: Uint8Array
   readonly name?: string
+  /** Open already; closed when it has been read. */
+  readonly file?: DeliveredFile | undefined
   /** A record kind, or `layer:NAME`. */
   readonly as: string
   /** Which layer, sheet or packed file, where the file holds several. */
@@ -57,9 +59,7 @@ const ANALYZE_FROM = 200
  */
 export async function importFile(base: Base, request: ImportRequest): Promise<ImportSummary> {
   const target = parseTarget(request.as)
-  const file = request.bytes
-    ? DeliveredFile.of(request.bytes, request.name ?? 'upload')
-    : ((await packLoose(request.path ?? '')) ?? (await DeliveredFile.open(request.path ?? '', request.name)))
+  const file = request.file ?? (await openRequested(request))
   try {
     const source = await openSource(file, { layer: request.from })
     try {
@@ -70,6 +70,11 @@ export async function importFile(base: Base, request: ImportRequest): Promise<Im
   } finally {
     await file.close()
   }
+}
+
+async function openRequested({ path = '', bytes, name }: ImportRequest): Promise<DeliveredFile> {
+  if (bytes) return DeliveredFile.of(bytes, name ?? 'upload')
+  return (await packLoose(path)) ?? DeliveredFile.open(path, name)
 }
 
 async function importSource(
@@ -120,7 +125,7 @@ async function importSource(
     {
       ...target,
       fileName,
-      bytes: await file.whole(),
+      bytes: file,
       options: {
         as: request.as,
         declared_crs: declared ?? null,

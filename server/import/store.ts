@@ -5,7 +5,7 @@ import { arrange } from '../geo/arrangement.ts'
 import { WORKING_SRID, type MultiPolygon } from '../geo/polygon.ts'
 import { PolygonSet } from '../geo/polygon-set.ts'
 import { snapToGrid } from '../geo/project.ts'
-import { decodeMultiPolygon, encodeMultiPolygon } from '../geo/wkb.ts'
+import { decodeMultiPolygon, encodeMultiPolygon, wkbOf } from '../geo/wkb.ts'
 import type { Mapping } from './mapping.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function checkShapes(
   shapes: readonly MultiPolygon[],
 ): Promise<CheckedShape[]> {
   if (shapes.length === 0) return []
-  const invalid = await invalidAmong(tx, shapes.map(encodeMultiPolygon))
+  const invalid = await invalidAmong(tx, shapes.map(wkbOf))
   if (invalid.size === 0) return shapes.map(() => ({ state: 'valid' }))
   const answers: CheckedShape[] = shapes.map(() => ({ state: 'valid' }))
   for (const [i, reason] of invalid) answers[i] = await repaired(tx, shapes[i]!, reason)

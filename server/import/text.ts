@@ -1,3 +1,4 @@
+import { isUtf8 as isWholeUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { Refusal } from '../refusal.ts'
 import { looksLikeBig5, looksWestern, scoreChinese } from './chinese-encoding.ts'
@@ -48,8 +49,9 @@ export const isBareUtf16 = (bytes: Uint8Array): boolean =>
 
 /** Whether the bytes are UTF-8; with `cut`, a last character may be cut off, as fields of fixed width do. */
 export function isUtf8(bytes: Uint8Array, { cut = false }: { readonly cut?: boolean } = {}): boolean {
+  if (!cut) return isWholeUtf8(bytes)
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut })
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
     return true
   } catch (error) {
     if (error instanceof TypeError) return false

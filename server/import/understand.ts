@@ -314,10 +314,15 @@ function codeOf(field: string, type: FieldType): string {
   }
 }
 
+/** Nothing but printing characters outside the surrogates, and no backslash that could be an escape: what nearly all values are. */
+const isPlain = /^[\u0020-\u005b\u005d-\u007e\u00a0-\ud7ff\ue000-\uffff]*$/
+
 /** What the database could not keep as it is; refused rather than cut. */
 function unstorable(row: SourceRow): Issue | null {
   for (const [field, value] of row.values) {
+    if (typeof value === 'number' && isPlain.test(field)) continue
     const written = typeof value === 'string' ? value : JSON.stringify(value)
+    if (written.length <= MAX_VALUE_CHARS && isPlain.test(written) && isPlain.test(field)) continue
     const text = `${field}${written}`
     if (written.length > MAX_VALUE_CHARS) {
       return mustFix('VALUE_TOO_LONG', {

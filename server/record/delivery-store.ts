@@ -24,17 +24,12 @@ export async function wasReceived(
   return found !== undefined
 }
 
-/** The delivery must stand before its records can name it; its counts follow in `closeDelivery`. */
+/** The delivery must stand before its records can name it, and its bytes before it; its counts follow in `closeDelivery`. */
 export async function openDelivery(
   tx: Transaction<Database>,
   delivery: DeliveryInput,
   sha256: string,
 ): Promise<number> {
-  await tx
-    .insertInto('delivered_file')
-    .values({ sha256, bytes: delivery.bytes })
-    .onConflict((conflict) => conflict.column('sha256').doNothing())
-    .execute()
   const deliveryId = await nextNumbers(tx, 'delivery', 1)
   await tx
     .insertInto('delivery')

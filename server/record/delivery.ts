@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { Refusal, type Place } from '../refusal.ts'
+import type { Content } from './content-store.ts'
 import type { DeliverySummary, Draft, Issue, Json, Reading } from './draft.ts'
 import type { RecordKind } from './record.ts'
 
@@ -13,7 +14,8 @@ export interface DeliveryInput {
   /** Only for kind `layer`. */
   readonly layer?: string | null
   readonly fileName: string
-  readonly bytes: Uint8Array
+  /** At hand, or taken piece by piece from where they lie. */
+  readonly bytes: Uint8Array | Content
   /** Mapping, declared CRS, all-or-nothing: what is needed to read the bytes again. */
   readonly options?: { readonly [name: string]: Json }
   /** `EPSG:4526`; null for tables without coordinates. */

@@ -4,7 +4,7 @@ import { nextNumbers } from '../db/counter.ts'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import { ellipsoidAreaM2 } from '../geo/ellipsoid-area.ts'
-import { encodeMultiPolygon } from '../geo/wkb.ts'
+import { wkbOf } from '../geo/wkb.ts'
 import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
 import type { Draft, Reading } from './draft.ts'
@@ -125,7 +125,7 @@ export class Register {
           value: draft.key,
         })
     } else this.seen.set(`${county}|${draft.key}`, { row: draft.rowNo, times: 1 })
-    const wkb = draft.geometry === null ? null : encodeMultiPolygon(draft.geometry)
+    const wkb = draft.geometry === null ? null : wkbOf(draft.geometry)
     return {
       draft,
       county,

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Transaction } from 'kysely'
 import type { Base } from '../db/open.ts'
 import type { Database } from '../db/schema.ts'
 import { RowsRefused, type DeliveryInput, type Drafts, type Tally } from './delivery.ts'
+import { contentOf, hashOf, keepContent } from './content-store.ts'
 import { closeDelivery, openDelivery, wasReceived } from './delivery-store.ts'
 import type { DeliverySummary, Draft, Issue, Reading } from './draft.ts'
 import { reportMissing } from './missing-store.ts'
@@ -53,8 +53,10 @@ async function record(
   drafts: Drafts,
 ): Promise<DeliverySummary> {
   const reading: Reading = delivery.reading ?? { issues: [], refused: 0 }
-  const sha256 = createHash('sha256').update(delivery.bytes).digest('hex')
+  const content = delivery.bytes instanceof Uint8Array ? contentOf(delivery.bytes) : delivery.bytes
+  const sha256 = await hashOf(content)
   const receivedBefore = await wasReceived(tx, delivery, sha256)
+  await keepContent(tx, sha256, content)
   const deliveryId = await openDelivery(tx, delivery, sha256)
   const tally: Tally = { used: 0, repaired: 0, unchanged: 0 }
   const register = new Register(tx, delivery, deliveryId, tally, reading)

@@ -29,7 +29,7 @@ eachBase('loading the fictional city', (open) => {
     for (const { file_name, bytes, options } of kept) {
       expect(file_name).toContain('虚构示范城市')
       expect(options).toMatchObject({ fictional: true, demo: { parcels: 500, seed: 4 } })
-      expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ parcels: 500, seed: 4 })
+      expect(JSON.parse(new TextDecoder().decode(bytes!))).toMatchObject({ parcels: 500, seed: 4 })
     }
   })
 

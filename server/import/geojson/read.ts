@@ -7,7 +7,7 @@ import { mustFix, note } from '../issue.ts'
 import { emptyFile, typeMismatch } from '../sniff.ts'
 import type { DeliveredShape, Source, SourceRow } from '../source.ts'
 import { isGb18030, isUtf8 } from '../text.ts'
-import { parseJson, scanJson, type ScannedJson, type Span } from './scan.ts'
+import { asOneByteText, parseJson, scanJson, type ScannedJson, type Span } from './scan.ts'
 
 type JsonObject = { readonly [name: string]: Json }
 
@@ -53,9 +53,7 @@ function decode(bytes: Uint8Array, fileName: string): { text: string; issues: Is
   if (!isUtf8(bytes)) throw notUtf8(bytes, fileName)
   const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
   // RFC 8142 lines start with a record separator, which only stands between values.
-  const text = new TextDecoder('utf-8', { ignoreBOM: true })
-    .decode(hasBom ? bytes.subarray(3) : bytes)
-    .replaceAll('\x1e', ' ')
+  const text = asOneByteText(hasBom ? bytes.subarray(3) : bytes).replaceAll('\x1e', ' ')
   return {
     text,
     issues: hasBom

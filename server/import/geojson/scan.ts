@@ -33,8 +33,20 @@ const sign = {
 } as const
 
 /**
+ * UTF-8 as a string of one character per byte: half the memory of the text itself, and a place in it is one in the file.
+ * What JSON is made of is ASCII, so it can be scanned so; `parseJson` gives the text back.
+ */
+export const asOneByteText = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+const readable = (oneByte: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  /^[\u0000-\u007f]*$/.test(oneByte) ? oneByte : Buffer.from(oneByte, 'latin1').toString('utf8')
+
+/**
  * One walk over JSON text before anything is parsed: finds the features, so that they can be parsed one at a time,
  * and what `JSON.parse` would hide or die of: keys written twice (the last would win), endless nesting, a cut end.
+ * @param text as `asOneByteText` gives it
  * @throws Refusal JSON_TRUNCATED, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_INVALID, FEATURE_TOO_LARGE with the place
  */
 export function scanJson(text: string, fileName: string): ScannedJson {
@@ -98,7 +110,9 @@ export function scanJson(text: string, fileName: string): ScannedJson {
         afterComma = true
       }
       if (stack.length === 0) throw invalid(text, at, fileName, place())
-    } else if (char > 0x20 && char !== sign.colon && char !== 0xfeff) {
+    } else if (char === 0xef && text.startsWith('\xbb\xbf', at + 1)) {
+      at += 2 // a byte order mark where files were joined
+    } else if (char > 0x20 && char !== sign.colon) {
       // A bare word or number; JSON.parse judges it when its value is read.
       if (inFeatures && memberStart < 0 && stack.length === 2) memberStart = at
       if (stack.length === 0) throw invalid(text, at, fileName, place())
@@ -136,7 +150,7 @@ function noteKey(
   const written = text.slice(open + 1, close)
   const key = written.includes('\\')
     ? parseJson<string>(text, { start: open, end: close + 1 }, fileName, place)
-    : written
+    : readable(written)
   level.key = key
   if (!level.keys!.has(key)) {
     level.keys!.add(key)
@@ -157,11 +171,12 @@ function noteKey(
 /** Parses one stretch. @throws Refusal JSON_INVALID with line and column in the whole text */
 export function parseJson<Value>(text: string, { start, end }: Span, fileName: string, place: Place): Value {
   try {
-    return JSON.parse(text.slice(start, end)) as Value
+    return JSON.parse(readable(text.slice(start, end))) as Value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const within = /position (\d+)/.exec(error.message)
-    throw invalid(text, start + (within ? Number(within[1]) : 0), fileName, place)
+    const before = readable(text.slice(start, end)).slice(0, within ? Number(within[1]) : 0)
+    throw invalid(text, start + Buffer.byteLength(before), fileName, place)
   }
 }
 
@@ -169,7 +184,7 @@ export function parseJson<Value>(text: string, { start, end }: Span, fileName: s
 function lineOf(text: string, at: number): { line: number; column: number } {
   const before = text.slice(0, at)
   const lastBreak = before.lastIndexOf('\n')
-  return { line: before.split('\n').length, column: at - lastBreak }
+  return { line: before.split('\n').length, column: readable(before.slice(lastBreak + 1)).length + 1 }
 }
 
 const exportAgain: Message = {
@@ -179,7 +194,9 @@ const exportAgain: Message = {
 
 function invalid(text: string, at: number, fileName: string, place: Place): Refusal {
   const { line, column } = lineOf(text, at)
-  const near = text.slice(at, at + 12).split('\n')[0]!
+  const near = readable(text.slice(at, at + 48))
+    .split('\n')[0]!
+    .slice(0, 12)
   return new Refusal(
     'JSON_INVALID',
     {
@@ -193,7 +210,7 @@ function invalid(text: string, at: number, fileName: string, place: Place): Refu
 
 function truncated(text: string, fileName: string, place: Place): Refusal {
   const { line } = lineOf(text, text.length)
-  const bytes = Buffer.byteLength(text)
+  const bytes = text.length
   return new Refusal(
     'JSON_TRUNCATED',
     {

@@ -3,7 +3,7 @@ import { emptyFile } from '../sniff.ts'
 import type { Source } from '../source.ts'
 import { tableSource } from '../table/read.ts'
 import { decodeText } from '../text.ts'
-import { parseJson, scanJson } from '../geojson/scan.ts'
+import { asOneByteText, parseJson, scanJson } from '../geojson/scan.ts'
 
 type JsonObject = { readonly [name: string]: Json }
 
@@ -18,7 +18,8 @@ const isObject = (value: Json | undefined): value is JsonObject =>
  * @throws Refusal those of `scanJson`, ENCODING_INVALID, FILE_EMPTY
  */
 export function readJsonTable(bytes: Uint8Array, fileName: string): Source | null {
-  const { text, encoding } = decodeText(bytes, fileName)
+  const { text: decoded, encoding } = decodeText(bytes, fileName)
+  const text = asOneByteText(Buffer.from(decoded))
   const { roots } = scanJson(text, fileName)
   const [root] = roots
   if (root === undefined) throw emptyFile(fileName)

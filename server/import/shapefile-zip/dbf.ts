@@ -29,6 +29,7 @@ export interface Dbf {
   readonly fields: readonly DbfField[]
   readonly cutNames: ReadonlyMap<string, CutName>
   readonly rowCount: number
+  isDeleted(index: number): boolean
   /** Null for a row marked as deleted. Blank cells are left out. */
   row(index: number): ReadonlyMap<string, Json> | null
 }
@@ -104,6 +105,7 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
     fields,
     cutNames,
     rowCount,
+    isDeleted: (index) => bytes[headerLength + index * rowLength] === 0x2a, // '*'
     row(index) {
       const start = headerLength + index * rowLength
       if (bytes[start] === 0x2a) return null // '*': deleted

@@ -50,11 +50,10 @@ export async function readShapefile(
   }
   issues.push(...encodingIssues(dbf))
   const crs = parts.prj ? readPrj(await parts.prj.read(), fileName, issues) : null
-  const shapes = await readShapes(shp)
-  const rows: SourceRow[] = []
-  for (const [i, shape] of shapes.entries()) {
-    const values = dbf.row(i)
-    if (values === null)
+  let rowCount = 0
+  for (let i = 0; i < shapeCount; i++) {
+    if (!dbf.isDeleted(i)) rowCount++
+    else
       issues.push(
         note('ROW_DELETED', {
           row: i + 1,
@@ -62,7 +61,6 @@ export async function readShapefile(
           en: 'This row is marked as deleted in the .dbf and was not counted.',
         }),
       )
-    else rows.push({ rowNo: i + 1, values, shape, issues: brokenText(values, i + 1), repaired: false })
   }
   return {
     format: 'shapefile-zip',
@@ -78,8 +76,8 @@ export async function readShapefile(
       }),
     ),
     about: { layer: parts.layer },
-    rowCount: rows.length,
-    rows: () => rows,
+    rowCount,
+    rows: () => readRows(shp, dbf),
   }
 }
 
@@ -159,17 +157,22 @@ function readPrj(bytes: Uint8Array, fileName: string, issues: Issue[]): CrsHint 
   return hint
 }
 
-async function readShapes(shp: Uint8Array): Promise<DeliveredShape[]> {
+/** Row by row, so that a large layer is never in memory as objects; rows marked as deleted have been named already. */
+async function* readRows(shp: Uint8Array, dbf: Dbf): AsyncGenerator<SourceRow> {
   const source = await openShp(shp)
-  const shapes: DeliveredShape[] = []
-  for (;;) {
+  for (let i = 0; ; i++) {
     const { done, value } = (await source.read()) as {
       done: boolean
       value: { type: string; coordinates: unknown } | null
     }
-    if (done) return shapes
-    if (value === null) shapes.push({ kind: 'none' })
-    else shapes.push(shapeOf(value.type === 'Polygon' ? [value.coordinates] : value.coordinates))
+    if (done) return
+    const values = dbf.row(i)
+    if (values === null) continue
+    const shape: DeliveredShape =
+      value === null
+        ? { kind: 'none' }
+        : shapeOf(value.type === 'Polygon' ? [value.coordinates] : value.coordinates)
+    yield { rowNo: i + 1, values, shape, issues: brokenText(values, i + 1), repaired: false }
   }
 }
 
