@@ -3,6 +3,7 @@ import type { Database } from '../db/schema.ts'
 import type { Box } from '../geo/area.ts'
 import { WORKING_SRID } from '../geo/polygon.ts'
 import type { LandRecord } from '../record/record.ts'
+import { nameKey } from '../record/names.ts'
 import { landRecordColumns } from '../record/store.ts'
 import type { Change } from './change.ts'
 import type { RecordSource } from './neighbourhood.ts'
@@ -49,7 +50,8 @@ function isNear(boxes: readonly Box[]): RawBuilder<boolean> {
 function isCalled(names: readonly string[]): RawBuilder<boolean> {
   return sql`r.record_id = any(array(
     select called.record_id
-    from unnest(${names}::text[]) as asked(name) join record as called on called.names @> array[asked.name]
+    from unnest(${names}::text[], ${names.map(nameKey)}::bigint[]) as asked(name, key)
+    join record as called on called.name_keys @> array[asked.key] and called.names @> array[asked.name]
   ))`
 }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { DeliveryPreview } from '../contract.ts'
 import { exportFormats, formatOfFile, type ExportWriter } from '../export/format.ts'
 import { exportIssues } from '../export/issue-store.ts'
@@ -127,9 +127,11 @@ async function issues({ base, options, answer }: Context, named: string | undefi
 async function file({ base, options, answer }: Context, named: string | undefined): Promise<void> {
   const out = text(options['out'])
   if (out === undefined) throw new WrongUsage({ zh: '请用 --out 指明文件。', en: 'Say with --out where to.' })
-  const { bytes, fileName, sha256 } = await readDeliveredFile((await base()).db, numbered(named))
-  await writeFile(out, bytes)
-  answer({ fileName, sha256, bytes: bytes.length, out }, () => `${out} · ${fileName} · sha256 ${sha256}`)
+  await checkWritable(out)
+  const { pieces, fileName, sha256 } = await readDeliveredFile((await base()).db, numbered(named))
+  await writeWhole(out, pieces)
+  const { size } = await stat(out)
+  answer({ fileName, sha256, bytes: size, out }, () => `${out} · ${fileName} · sha256 ${sha256}`)
 }
 
 async function repairs({ base, answer }: Context, named: string | undefined): Promise<void> {

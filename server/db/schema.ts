@@ -101,6 +101,7 @@ export interface RecordTable {
   area_planar_m2: number | null
   area_ellipsoid_m2: number | null
   names: string[] | null
+  name_keys: number[] | null
 }
 
 export interface BuildTable {

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
-import { namesOf } from './names.ts'
+import { nameKeys, namesOf } from './names.ts'
 import type { LandRecord } from './record.ts'
 
 const PAGE = 10_000
@@ -21,20 +21,24 @@ export async function fillNames(tx: Kysely<Database>): Promise<number> {
         'fields',
         asWkb(ref('geom')).as('wkb'),
       ])
-      .where('names', 'is', null)
+      .where('name_keys', 'is', null)
       .where('record_id', '>=', after)
       .orderBy('record_id')
       .limit(PAGE)
       .execute()
     if (page.length === 0) return filled
     // arrays of arrays are rectangles in PostgreSQL: each list travels as JSON
-    const lists = page.map((row) => JSON.stringify(namesOf(row as unknown as LandRecord)))
+    const names = page.map((row) => namesOf(row as unknown as LandRecord))
+    const lists = names.map((list) => JSON.stringify(list))
+    const keys = names.map((list) => JSON.stringify(nameKeys(list)))
     await sql`
-      update record as r set names = array(select jsonb_array_elements_text(t.names::jsonb))
+      update record as r set
+        names = array(select jsonb_array_elements_text(t.names::jsonb)),
+        name_keys = array(select jsonb_array_elements_text(t.keys::jsonb)::bigint)
       from unnest(
         ${page.map((row) => row.county_code)}::text[], ${page.map((row) => row.record_id)}::bigint[],
-        ${page.map((row) => row.version_no)}::int[], ${lists}::text[]
-      ) as t(county_code, record_id, version_no, names)
+        ${page.map((row) => row.version_no)}::int[], ${lists}::text[], ${keys}::text[]
+      ) as t(county_code, record_id, version_no, names, keys)
       where r.county_code = t.county_code and r.record_id = t.record_id and r.version_no = t.version_no`.execute(
       tx,
     )

@@ -48,6 +48,24 @@ export function namesToFind(names: readonly string[]): string[] {
   return names.map((name) => (name.startsWith('>') ? '<' : '>') + name.slice(1))
 }
 
+/**
+ * A name, offered or asked for, as a whole number of 53 bits: what the index of names is made of. Two names may have the
+ * same one.
+ */
+export function nameKey(name: string): number {
+  let [low, high] = [0xdeadbeef, 0x41c6ce57]
+  for (let i = 1; i < name.length; i++) {
+    const code = name.charCodeAt(i)
+    low = Math.imul(low ^ code, 2_654_435_761)
+    high = Math.imul(high ^ code, 1_597_334_677)
+  }
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909)
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
+  return 4_294_967_296 * (2_097_151 & high) + (low >>> 0)
+}
+
+export const nameKeys = (names: readonly string[]): number[] => [...new Set(names.map(nameKey))]
+
 function tagged(
   tag: '<' | '>',
   names: readonly (readonly [kind: string, name: string | undefined])[],

@@ -9,7 +9,7 @@ import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
 import type { Draft, Reading } from './draft.ts'
 import { contentHash, deliveredEwkb, type Entry } from './entry.ts'
-import { namesOf } from './names.ts'
+import { nameKeys, namesOf } from './names.ts'
 
 const recordColumns: BulkColumns = {
   county_code: 'text',
@@ -32,6 +32,7 @@ const recordColumns: BulkColumns = {
   area_planar_m2: 'float8',
   area_ellipsoid_m2: 'float8',
   names: 'text[]',
+  name_keys: 'int8[]',
 }
 
 /** The newest version of a row, closed or standing. */
@@ -196,6 +197,7 @@ export class Register {
     recordId: number,
     before: KnownVersion | undefined,
   ): BulkRow {
+    const names = namesOf({ kind: this.delivery.kind, fields: draft.fields, wkb })
     return {
       county_code: county,
       record_id: recordId,
@@ -211,7 +213,8 @@ export class Register {
       recorded_at: this.delivery.receivedAt,
       delivery_id: this.deliveryId,
       row_no: draft.rowNo,
-      names: namesOf({ kind: this.delivery.kind, fields: draft.fields, wkb }),
+      names,
+      name_keys: nameKeys(names),
       geom: wkb,
       geom_delivered: deliveredEwkb(draft, wkb),
       area_document_m2: draft.areaDocumentM2,

@@ -28,11 +28,11 @@ export async function undoDelivery(base: Base, deliveryId: number, at: string): 
     const { rows: restored } = await sql<{ record_id: number }>`
       insert into record (
         county_code, record_id, version_no, kind, layer, record_key, doc, fields, raw, content_hash, valid_during,
-        recorded_at, delivery_id, row_no, geom, geom_delivered, area_document_m2, area_planar_m2, area_ellipsoid_m2, names
+        recorded_at, delivery_id, row_no, geom, geom_delivered, area_document_m2, area_planar_m2, area_ellipsoid_m2, names, name_keys
       )
       select distinct on (old.record_id)
         old.county_code, old.record_id, newest.version_no + 1, old.kind, old.layer, old.record_key, old.doc, old.fields, old.raw, old.content_hash, old.valid_during,
-        newest.replaced_at, old.delivery_id, old.row_no, old.geom, old.geom_delivered, old.area_document_m2, old.area_planar_m2, old.area_ellipsoid_m2, old.names
+        newest.replaced_at, old.delivery_id, old.row_no, old.geom, old.geom_delivered, old.area_document_m2, old.area_planar_m2, old.area_ellipsoid_m2, old.names, old.name_keys
       from record as old
       join delivery on delivery.delivery_id = old.delivery_id and delivery.undone_at is null
       join (

@@ -1,10 +1,11 @@
-// `npm run bench -- ledger | tiles | job | preview | classify`: figures of one run on one machine, as JSON lines and then a
-// table. Ratios are against a named peer measured in the same run. Needs DATABASE_URL: for ledger any server, on which it makes
+// `npm run bench -- ledger | tiles | job | preview | classify | import`: figures of one run on one machine, as JSON lines and then a
+// table. Ratios are against a named peer measured in the same run. Needs DATABASE_URL: for ledger and import any server, on which it makes
 // databases of its own; for the others a server base that holds a built city
 // (`terrier demo --parcels N`).
 import { readConfig } from '../../server/config.ts'
 import { openBase, type Base } from '../../server/db/open.ts'
 import { benchClassify } from './classify.ts'
+import { benchImport } from './import/import.ts'
 import { benchJob } from './job.ts'
 import { benchLedger } from './ledger/ledger.ts'
 import { benchPreview } from './preview.ts'
@@ -25,6 +26,7 @@ const onBase = (bench: (base: Base) => AsyncIterable<Figures>) =>
 
 const benches: Record<string, () => AsyncIterable<Figures>> = {
   ledger: () => benchLedger(databaseUrl()),
+  import: () => benchImport(databaseUrl()),
   tiles: onBase(benchTiles),
   job: onBase(benchJob),
   preview: onBase(benchPreview),
