@@ -25,7 +25,7 @@ describe('stands exactly on the limit', () => {
   /** A pack of two strategies: A1 where the condition holds. */
   const two = (when: string) => {
     const [first, second] = pack.yaml.split('strategies:\n')
-    const last = second!.slice(second!.indexOf('  - code: Z0'))
+    const [last] = second!.slice(second!.indexOf('  - code: Z0')).split(/^(?=\S)/m) as [string]
     const rule = last.replace('code: Z0', 'code: A1').replace("when: 'TRUE'", `when: ${when}`)
     return loadPack(`${first}strategies:\n${rule}${last}`)
   }
