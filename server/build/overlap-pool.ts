@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import type { PolygonSet, SharedShapes } from '../geo/polygon-set.ts'
 import type { Extent } from './overlap.ts'
+import { inThreads } from './threads.ts'
 
 /** Which pairs to measure: shapes of one set with those of another or, with `b` null, a set with itself (i < j). */
 export interface OverlapQuestion {
@@ -64,16 +64,13 @@ export async function overlapsOnAllCores(
   }
   const tasks = stretches(questions)
   const replies: OverlapReply[] = []
-  const workers = Array.from(
-    { length: Math.max(1, threads) },
-    () => new Worker(new URL('./overlap-worker.mjs', import.meta.url), { execArgv: [], workerData: setting }),
-  )
-  try {
-    signal?.throwIfAborted()
-    await Promise.all(workers.map((worker) => serve(worker, tasks, (reply) => replies.push(reply), signal)))
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
-  }
+  await inThreads<OverlapTask, OverlapReply>(tasks, {
+    script: new URL('./overlap-worker.mjs', import.meta.url),
+    workerData: setting,
+    threads: Math.max(1, threads),
+    take: (reply) => void replies.push(reply),
+    signal,
+  })
   replies.sort((p, q) => p.from - q.from)
   return questions.map((_, question) => joined(replies.filter((reply) => reply.question === question)))
 }
@@ -83,29 +80,6 @@ function* stretches(questions: readonly OverlapQuestion[]): Generator<OverlapTas
   for (const [question, { a }] of questions.entries())
     for (let from = 0; from < a.count; from += STRETCH)
       yield { question, from, to: Math.min(from + STRETCH, a.count) }
-}
-
-function serve(
-  worker: Worker,
-  tasks: Iterator<OverlapTask>,
-  take: (reply: OverlapReply) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next = (): void => {
-      const { done, value } = tasks.next()
-      if (done) resolve()
-      else worker.postMessage(value)
-    }
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-    worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`A thread that measures overlaps ended with code ${code}.`)))
-    worker.on('message', (reply: OverlapReply) => {
-      take(reply)
-      next()
-    })
-    next()
-  })
 }
 
 function joined(parts: readonly OverlapReply[]): Overlaps {

@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads'
 import { Refusal } from '../refusal.ts'
 import type { SectionAnswer, SectionTask } from './section-wire.ts'
 import type { SectionFailure } from './section-worker.ts'
+import { inThreads } from './threads.ts'
 
 type Reply = { readonly answer: SectionAnswer } | { readonly failure: SectionFailure }
 
@@ -16,43 +16,15 @@ export async function buildSections(
   take: (answer: SectionAnswer) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(new URL('./section-worker.mjs', import.meta.url), { execArgv: [] }),
-  )
-  try {
-    signal?.throwIfAborted()
-    await Promise.all(workers.map((worker) => serve(worker, tasks, take, signal)))
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()))
-  }
-}
-
-function serve(
-  worker: Worker,
-  tasks: Iterator<SectionTask>,
-  take: (answer: SectionAnswer) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const next = (): void => {
-      const { done, value } = tasks.next()
-      if (done) resolve()
-      else worker.postMessage(value, [value.shapes])
-    }
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-    worker.on('error', reject)
-    worker.on('exit', (code) => reject(new Error(`A thread of the build ended with code ${code}.`)))
-    worker.on('message', (reply: Reply) => {
-      try {
-        if ('failure' in reply) throw errorOf(reply.failure)
-        take(reply.answer)
-        next()
-      } catch (error) {
-        reject(error as Error)
-      }
-    })
-    next()
+  await inThreads<SectionTask, Reply>(tasks, {
+    script: new URL('./section-worker.mjs', import.meta.url),
+    threads,
+    transferOf: ({ shapes }) => [shapes],
+    take: (reply) => {
+      if ('failure' in reply) throw errorOf(reply.failure)
+      take(reply.answer)
+    },
+    signal,
   })
 }
 
