@@ -1,13 +1,38 @@
 import type { Position } from '../geo/polygon.ts'
+import { settleCrs } from './crs.ts'
+import type { Mapping } from './mapping.ts'
 import type { Source, SourceRow } from './source.ts'
+import type { Target } from './target.ts'
 
 /** Rows whose coordinates are asked about the CRS. */
 const SAMPLE_ROWS = 50
 /** Rows whose columns are looked at in formats that name none beforehand. */
 const COLUMN_ROWS = 200
 
+/** The CRS of a file, by what it says of itself, what its sender says and where its first shapes lie. Throws as `settleCrs`. */
+export async function crsOf(
+  source: Source,
+  asked: {
+    readonly fileName: string
+    readonly target: Target
+    readonly mapping: Mapping
+    readonly declared: string | undefined
+  },
+): Promise<ReturnType<typeof settleCrs>> {
+  const { fileName, target, mapping, declared } = asked
+  return settleCrs({
+    fileName,
+    declared,
+    hint: source.crs,
+    sample: mapping.shapes === 'leave_out' ? [] : await sampleOf(source),
+    ...target,
+    towgs84: mapping.towgs84,
+    localPlane: mapping.localPlane,
+  })
+}
+
 /** The first position of the first rows that have a shape. */
-export async function sampleOf(source: Source): Promise<Position[]> {
+async function sampleOf(source: Source): Promise<Position[]> {
   const sample: Position[] = []
   for await (const { shape } of source.rows()) {
     const first = shape.kind === 'polygons' ? shape.polygons[0]?.[0]?.[0] : undefined

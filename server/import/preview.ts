@@ -8,11 +8,11 @@ import { maskPersonal } from '../identifier/mask.ts'
 import type { Json } from '../record/draft.ts'
 import { recordKinds, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
-import { settleCrs, placeShape, type Crs } from './crs.ts'
+import { placeShape, type Crs } from './crs.ts'
 import { DeliveredFile } from './delivered-file.ts'
 import { headingOf, meaningOf, type ColumnMeaning } from './field-name.ts'
 import { canonicalUnit, fieldTypes } from './field-type.ts'
-import { columnsOf, firstRows, sampleOf } from './look.ts'
+import { columnsOf, crsOf, firstRows } from './look.ts'
 import { readMapping, type Mapping } from './mapping.ts'
 import { checkColumns, openSource } from './open-source.ts'
 import { profileFor, type KnownProfile } from './profile-store.ts'
@@ -173,15 +173,7 @@ async function settle(
   declared: string | undefined,
 ) {
   try {
-    const { crs, issues } = settleCrs({
-      fileName,
-      declared,
-      hint: source.crs,
-      sample: mapping.shapes === 'leave_out' ? [] : await sampleOf(source),
-      ...target,
-      towgs84: mapping.towgs84,
-      localPlane: mapping.localPlane,
-    })
+    const { crs, issues } = await crsOf(source, { fileName, target, mapping, declared })
     return { crs, issues, problem: null }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

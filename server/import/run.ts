@@ -3,11 +3,10 @@ import type { Base } from '../db/open.ts'
 import type { Issue, Reading } from '../record/draft.ts'
 import { recordDrafts } from '../record/store.ts'
 import type { Message } from '../refusal.ts'
-import { settleCrs } from './crs.ts'
 import { decidedDrafts, type FollowUp } from './follow-up.ts'
 import { DeliveredFile } from './delivered-file.ts'
 import { drafts } from './drafts.ts'
-import { columnsOf, sampleOf } from './look.ts'
+import { columnsOf, crsOf } from './look.ts'
 import { note } from './issue.ts'
 import { readMapping, storable } from './mapping.ts'
 import { checkColumns, openSource } from './open-source.ts'
@@ -92,15 +91,7 @@ async function importSource(
     request.mapping === undefined ? (profile?.mapping ?? {}) : readMapping(request.mapping, target.kind)
   checkColumns(mapping, source, fileName)
   const declared = request.crs ?? profile?.crs ?? undefined
-  const { crs, issues } = settleCrs({
-    fileName,
-    declared,
-    hint: source.crs,
-    sample: mapping.shapes === 'leave_out' ? [] : await sampleOf(source),
-    ...target,
-    towgs84: mapping.towgs84,
-    localPlane: mapping.localPlane,
-  })
+  const { crs, issues } = await crsOf(source, { fileName, target, mapping, declared })
   // A suspicion the sender has already confirmed is none.
   const ofFile = source.issues.filter((issue) => issue.code !== 'GCJ02_SUSPECTED' || crs?.srid !== null)
   const { decision } = request
