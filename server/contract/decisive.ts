@@ -1,4 +1,4 @@
-import type { ReasonNode } from '../contract.ts'
+import type { ReasonNode } from './explanation.ts'
 
 /**
  * The tests a verdict rests on: of an "all of" that is false the false ones, of one that is true all of them; of an "any

@@ -1,14 +1,14 @@
 /** What is said about deliveries before, while and after they are brought in. */
 import { z } from 'zod'
+import { messageSchema } from './message.ts'
 
-const message = z.object({ zh: z.string(), en: z.string() })
 const severity = z.enum(['must_fix', 'may_fix_later', 'note'])
 const issue = z.object({
   row: z.number().int().nullable(),
   field: z.string().nullable(),
   code: z.string(),
   severity,
-  message,
+  message: messageSchema,
   value: z.string().nullable(),
 })
 
@@ -18,7 +18,7 @@ export const listedJobSchema = z.object({
   kind: z.string(),
   state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
   progress: z.number().min(0).max(1),
-  step: message,
+  step: messageSchema,
   result: z.any().nullable(),
   problem: z.any().nullable(),
   fileName: z.string().nullable(),
@@ -32,8 +32,8 @@ export const issueGroupSchema = z.object({
   code: z.string(),
   severity,
   field: z.string().nullable().describe('null where fields differ'),
-  title: message,
-  advice: message,
+  title: messageSchema,
+  advice: messageSchema,
   count: z.number().int().describe('rows, or once for the file'),
   first: issue,
 })
@@ -96,7 +96,7 @@ export const deliveryPreviewSchema = z.object({
     .describe('what it could be brought in as, by how many columns mean something, best first'),
   crs: z.string().nullable(),
   crsKnownBy: z.string().nullable(),
-  crsProblem: z.object({ code: z.string(), message, hint: message }).nullable(),
+  crsProblem: z.object({ code: z.string(), message: messageSchema, hint: messageSchema }).nullable(),
   extent: z
     .tuple([z.number(), z.number(), z.number(), z.number()])
     .nullable()
@@ -134,7 +134,7 @@ export const repairSchema = z.object({
   row: z.number().int(),
   state: z.enum(['made', 'proposed', 'accepted', 'rejected']),
   methods: z.array(z.string()),
-  reason: message,
+  reason: messageSchema,
   areaBeforeM2: z.number().describe('planar'),
   areaAfterM2: z.number().describe('planar'),
   decision: z
@@ -163,3 +163,48 @@ export const deliveredRowSchema = z.object({
   issues: z.array(issue),
 })
 export type DeliveredRow = z.infer<typeof deliveredRowSchema>
+
+export const deliverySchema = z.object({
+  deliveryId: z.number().int(),
+  kind: z.string(),
+  layer: z.string().nullable(),
+  fileName: z.string(),
+  sha256: z.string(),
+  crs: z.string().nullable(),
+  crsKnownBy: z.string().nullable(),
+  encoding: z.string().nullable(),
+  read: z.number().int(),
+  used: z.number().int(),
+  repaired: z.number().int(),
+  unchanged: z.number().int(),
+  refused: z.number().int(),
+  missing: z.number().int(),
+  proposals: z.number().int().describe('refused rows whose repair waits for a person'),
+  receivedAt: z.string(),
+  undoneAt: z.string().nullable(),
+  follows: z.number().int().nullable().describe('rows of that delivery a person has decided since'),
+  profile: z.object({ profileId: z.number().int(), version: z.number().int() }).nullable(),
+})
+export type Delivery = z.infer<typeof deliverySchema>
+
+export const importIssueSchema = z.object({
+  row: z.number().int().nullable(),
+  field: z.string().nullable(),
+  code: z.string(),
+  severity: z.enum(['must_fix', 'may_fix_later', 'note']),
+  message: messageSchema,
+  value: z.string().nullable(),
+})
+export const importSummarySchema = z.object({
+  delivery: z.number().int().nullable().describe('null for a dry run or when nothing changed'),
+  read: z.number().int(),
+  used: z.number().int(),
+  repaired: z.number().int(),
+  unchanged: z.number().int(),
+  refused: z.number().int(),
+  missing: z.number().int().describe('rows of the same source that stand and are not in this file'),
+  crs: z.string().nullable(),
+  crsKnownBy: z.string().nullable(),
+  issues: z.array(importIssueSchema),
+})
+export type ImportSummary = z.infer<typeof importSummarySchema>

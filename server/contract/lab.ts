@@ -1,7 +1,7 @@
 /** Shapes of the what-if lab: rule packs to try, previews, scenarios. Areas are planar m² unless they say 亩 (mu). */
 import { z } from 'zod'
+import { messageSchema } from './message.ts'
 
-const messageSchema = z.object({ zh: z.string(), en: z.string() })
 const packNameSchema = z.object({
   code: z.string(),
   version: z.string(),

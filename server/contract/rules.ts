@@ -1,6 +1,5 @@
 import { z } from 'zod'
-
-const text = z.object({ zh: z.string(), en: z.string() })
+import { messageSchema } from './message.ts'
 
 /** From a day on, by whom and why; when it was said. */
 export const adoptionSchema = z.object({
@@ -17,7 +16,7 @@ export const packEntrySchema = z.object({
   hash: z.string(),
   code: z.string(),
   version: z.string(),
-  title: text,
+  title: messageSchema,
   /** The day it is meant from; whether it holds is said by `inForce`. */
   validFrom: z.string(),
   /** `land`, or the code of a pack that speaks of something else and cannot classify parcels. */
@@ -44,7 +43,7 @@ export const packDetailSchema = packEntrySchema.extend({
   parameters: z.array(
     z.object({
       name: z.string(),
-      title: text,
+      title: messageSchema,
       value: amount,
       changes: z.array(z.object({ from: z.string(), value: amount })),
       unit: z.string(),
@@ -53,12 +52,12 @@ export const packDetailSchema = packEntrySchema.extend({
       readOn: z.string().nullable(),
     }),
   ),
-  strategies: z.array(z.object({ code: z.string(), title: text, condition: z.string() })),
+  strategies: z.array(z.object({ code: z.string(), title: messageSchema, condition: z.string() })),
   grades: z.array(
     z.object({
       name: z.string(),
-      title: text,
-      classes: z.array(z.object({ code: z.string(), title: text, condition: z.string() })),
+      title: messageSchema,
+      classes: z.array(z.object({ code: z.string(), title: messageSchema, condition: z.string() })),
     }),
   ),
 })

@@ -1,0 +1,44 @@
+/** What is wrong with land, and what was not checked. Areas are m². */
+import { z } from 'zod'
+import { messageSchema } from './message.ts'
+import { knownAtSchema } from './moment.ts'
+
+export const findingSchema = z.object({
+  findingNo: z.number().int(),
+  code: z.string(),
+  title: messageSchema,
+  severity: z.enum(['block', 'high', 'mid', 'low']),
+  noise: z.boolean(),
+  parcels: z.array(z.number().int()),
+  records: z.array(
+    z.object({
+      recordId: z.number().int(),
+      kind: z.string(),
+      doc: z.string().nullable(),
+      date: z.string().nullable(),
+    }),
+  ),
+  detail: z.record(z.string(), z.any()),
+  planarM2: z.number().nullable(),
+  ellipsoidM2: z.number().nullable(),
+  shareOfFirst: z.number().nullable(),
+  shareOfSecond: z.number().nullable(),
+  geometry: z.any().nullable(),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+/** One line per layer and per register question: conflict, checked and clean, or not checked (no data). */
+export const conflictsSchema = z.object({
+  parcelId: z.number().int(),
+  asOf: z.string(),
+  knownAt: knownAtSchema,
+  checks: z.array(
+    z.object({
+      check: z.string().describe('layer name, or finding group: approval, supply, title, clock, quality'),
+      title: messageSchema,
+      state: z.enum(['conflict', 'clean', 'not_checked']),
+      findings: z.array(findingSchema),
+    }),
+  ),
+})
+export type Conflicts = z.infer<typeof conflictsSchema>
