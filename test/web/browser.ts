@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright'
 import { build } from 'vite'
-import { makeCity, type City } from './city.ts'
+import { makeCity, type City } from './city/city.ts'
 import { serve, type Served } from './serve.ts'
 
 /** A browser already on the machine, or the one the test run was told of; else the one Playwright keeps. */

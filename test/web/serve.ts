@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
-import type { City } from './city.ts'
+import type { City } from './city/city.ts'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

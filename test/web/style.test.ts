@@ -2,7 +2,7 @@ import { createExpression, featureFilter, validateStyleMin } from '@maplibre/map
 import { describe, expect, test } from 'vitest'
 import { emptyFilter, firstView, type Filter, type View } from '../../web/view.ts'
 import { mapStyle, parcelFilter, visibleZones, type StyleContext } from '../../web/map/style.ts'
-import { makeCity } from './city.ts'
+import { makeCity } from './city/city.ts'
 
 const { catalog } = makeCity(4)
 const nothing = { type: 'FeatureCollection' as const, features: [] }

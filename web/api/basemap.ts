@@ -1,5 +1,4 @@
 /** The base map, of files the server has. */
-
 import type * as GeoJSON from 'geojson'
 import type { Ask } from './http.ts'
 
