@@ -1,9 +1,7 @@
-import { DownOutlined, UpOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
-import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Preview } from '../api.ts'
 import { formatCount, inLanguage } from '../format.ts'
+import { LegendCard } from '../map/LegendCard.tsx'
 import { coloursOf, unknownColour } from '../map/palette.ts'
 import { moverColour } from '../map/style.ts'
 import { useView } from '../use-view.ts'
@@ -12,8 +10,6 @@ import { useView } from '../use-view.ts'
 export function LabLegend({ preview, startOpen }: { preview: Preview | undefined; startOpen: boolean }) {
   const { t } = useTranslation()
   const { lang } = useView()
-  const [open, setOpen] = useState(startOpen)
-  const heading = useId()
   if (!preview) return null
   const { strategies } = preview
   const colours = coloursOf(
@@ -22,38 +18,25 @@ export function LabLegend({ preview, startOpen }: { preview: Preview | undefined
   )
   const touched = strategies.filter(({ before, after }) => before.parcels !== after.parcels)
   return (
-    <section className="legend card" aria-labelledby={heading} data-open={open}>
-      <header>
-        <h2 id={heading}>{t('lab.legend')}</h2>
-        <Button
-          size="small"
-          type="text"
-          icon={open ? <DownOutlined /> : <UpOutlined />}
-          aria-expanded={open}
-          aria-label={open ? t('legend.collapse') : t('legend.expand')}
-          onClick={() => setOpen(!open)}
-        />
-      </header>
-      {open && (
-        <ul className="legend-classes">
-          <li className="lab-legend-line">
-            <i className="swatch lab-swatch-mover" style={{ borderColor: moverColour }} />{' '}
-            {t('lab.legendMover')}
+    <LegendCard title={t('lab.legend')} startOpen={startOpen}>
+      <ul className="legend-classes">
+        <li className="lab-legend-line">
+          <i className="swatch lab-swatch-mover" style={{ borderColor: moverColour }} />{' '}
+          {t('lab.legendMover')}
+        </li>
+        <li className="lab-legend-line muted">{t('lab.legendOthers')}</li>
+        {touched.map(({ code, title, before, after }) => (
+          <li key={code} className="lab-legend-line">
+            <i className="swatch" style={{ background: colours.get(code) ?? unknownColour }} />
+            <span className="legend-name">
+              <b>{code}</b> {inLanguage(title, lang)}
+            </span>
+            <span className="num">
+              {formatCount(before.parcels, lang)} → {formatCount(after.parcels, lang)}
+            </span>
           </li>
-          <li className="lab-legend-line muted">{t('lab.legendOthers')}</li>
-          {touched.map(({ code, title, before, after }) => (
-            <li key={code} className="lab-legend-line">
-              <i className="swatch" style={{ background: colours.get(code) ?? unknownColour }} />
-              <span className="legend-name">
-                <b>{code}</b> {inLanguage(title, lang)}
-              </span>
-              <span className="num">
-                {formatCount(before.parcels, lang)} → {formatCount(after.parcels, lang)}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
+        ))}
+      </ul>
+    </LegendCard>
   )
 }

@@ -4,10 +4,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as api from '../api.ts'
 import { formatCount, formatMoment, formatMu, formatMuNumber, inLanguage, muUnit } from '../format.ts'
-import { StrategyChip } from '../panel/Chip.tsx'
 import { Answer } from '../panel/Loading.tsx'
 import { useTellProblem } from '../panel/use-tell-problem.tsx'
 import { changeView, useView } from '../use-view.ts'
+import { StrategyTable } from './StrategyTable.tsx'
 import { usePacks, useComparison, useScenarios } from './use-lab.ts'
 
 /** What was saved: opened again with its numbers, compared in pairs, closed but never lost. */
@@ -161,43 +161,18 @@ function Comparison({ pair }: { pair: readonly [number, number] }) {
             {first.name} ⇄ {second.name}
           </h3>
           <p>{t('lab.differ', { count: differ.parcels, area: formatMu(differ.planarM2, lang) })}</p>
-          <table className="ledger-table lab-counts">
-            <thead>
-              <tr>
-                <th scope="col">{t('lab.strategy')}</th>
-                <th scope="col" className="num">
-                  {t('lab.now')}
-                </th>
-                <th scope="col" className="num">
-                  {first.name}
-                </th>
-                <th scope="col" className="num">
-                  {second.name}
-                </th>
-                <th scope="col" className="num">
-                  {t('lab.differenceMu', { unit: muUnit(lang) })}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {strategies
-                .filter(
-                  (each) =>
-                    each.first.parcels !== each.second.parcels || each.now.parcels !== each.first.parcels,
-                )
-                .map(({ code, title, now, first: a, second: b }) => (
-                  <tr key={code}>
-                    <th scope="row">
-                      <StrategyChip code={code} /> {inLanguage(title, lang)}
-                    </th>
-                    <td className="num">{formatCount(now.parcels, lang)}</td>
-                    <td className="num">{formatCount(a.parcels, lang)}</td>
-                    <td className="num">{formatCount(b.parcels, lang)}</td>
-                    <td className="num">{formatMuNumber(b.planarM2 - a.planarM2, lang)}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
+          <StrategyTable
+            heads={[t('lab.now'), first.name, second.name, t('lab.differenceMu', { unit: muUnit(lang) })]}
+            rows={strategies.filter(
+              (each) => each.first.parcels !== each.second.parcels || each.now.parcels !== each.first.parcels,
+            )}
+            cells={({ now, first: a, second: b }) => [
+              formatCount(now.parcels, lang),
+              formatCount(a.parcels, lang),
+              formatCount(b.parcels, lang),
+              formatMuNumber(b.planarM2 - a.planarM2, lang),
+            ]}
+          />
         </section>
       )}
     </Answer>

@@ -1,6 +1,4 @@
-import { DownOutlined, UpOutlined } from '@ant-design/icons'
 import { Button, Segmented } from 'antd'
-import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classesOf, statsKey } from '../catalog.ts'
 import { formatCount, formatNumber, inLanguage, muUnit, roundedToTotal } from '../format.ts'
@@ -8,6 +6,7 @@ import { muFromM2 } from '../../server/units.ts'
 import { useCatalog, useStats } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { colourings, toggled, without, type Colouring } from '../view.ts'
+import { LegendCard } from './LegendCard.tsx'
 import { coloursOf, groupOf, strategyGroups, unknownColour } from './palette.ts'
 
 /** Only classes that are there, with how much of them; a click filters by one, with shift by several. */
@@ -15,8 +14,6 @@ export function Legend({ startOpen }: { startOpen: boolean }) {
   const { t } = useTranslation()
   const view = useView()
   const catalog = useCatalog()
-  const [open, setOpen] = useState(startOpen)
-  const heading = useId()
   const colouring = view.colour
   const { data: stats, isPlaceholderData } = useStats(without(view.filter, colouring))
   const colours = coloursOf(
@@ -38,9 +35,10 @@ export function Legend({ startOpen }: { startOpen: boolean }) {
     }))
 
   return (
-    <section className="legend card" aria-labelledby={heading} data-open={open}>
-      <header>
-        <h2 id={heading}>{t('legend.title')}</h2>
+    <LegendCard
+      title={t('legend.title')}
+      startOpen={startOpen}
+      controls={
         <Segmented<Colouring>
           size="small"
           aria-label={t('legend.colourBy')}
@@ -48,69 +46,58 @@ export function Legend({ startOpen }: { startOpen: boolean }) {
           onChange={(colour) => changeView({ colour })}
           options={colourings.map((value) => ({ value, label: t(`colouring.${value}`) }))}
         />
-        <Button
-          size="small"
-          type="text"
-          icon={open ? <DownOutlined /> : <UpOutlined />}
-          aria-expanded={open}
-          aria-label={open ? t('legend.collapse') : t('legend.expand')}
-          onClick={() => setOpen(!open)}
-        />
-      </header>
-      {open && (
-        <ul className="legend-classes" aria-busy={isPlaceholderData}>
-          {rows.map(({ key, parcels }, i) => {
-            const isChosen = chosen.includes(key)
-            const name =
-              key === ''
-                ? t(colouring === 'strategy' ? 'card.notClassified' : 'legend.unknown')
-                : nameOf(catalog, colouring, key, view.lang)
-            const before = rows[i - 1]
-            const opensGroup = colouring === 'strategy' && (!before || groupOf(before.key) !== groupOf(key))
-            return (
-              <li key={key}>
-                {opensGroup && <div className="legend-group">{t(`strategyGroup.${knownGroup(key)}`)}</div>}
-                <button
-                  type="button"
-                  className="legend-class"
-                  title={name}
-                  // Land without a class cannot be asked for by one.
-                  disabled={key === ''}
-                  aria-pressed={isChosen}
-                  data-dimmed={chosen.length > 0 && !isChosen}
-                  onClick={(event) => choose(key, event.shiftKey || event.ctrlKey || event.metaKey)}
-                >
-                  <i className="swatch" style={{ background: colours.get(key) ?? unknownColour }} />
-                  <span className="legend-name">
-                    {colouring === 'strategy' && <b>{key}</b>} {name}
-                  </span>
-                  <span className="num">{formatCount(parcels, view.lang)}</span>
-                  <span className="num legend-mu">
-                    {formatNumber(mu[i]!, view.lang)} {muUnit(view.lang)}
-                  </span>
-                </button>
-              </li>
-            )
-          })}
-          {stats && rows.length === 0 && <li className="muted legend-empty">{t('legend.empty')}</li>}
-        </ul>
-      )}
-      {open && (
-        <footer className="muted">
-          {chosen.length > 0 ? (
-            <Button
-              size="small"
-              type="link"
-              onClick={() => changeView(({ filter }) => ({ filter: without(filter, colouring) }))}
-            >
-              {t('legend.showAll')}
-            </Button>
-          ) : (
-            t('legend.hint')
-          )}
-        </footer>
-      )}
-    </section>
+      }
+    >
+      <ul className="legend-classes" aria-busy={isPlaceholderData}>
+        {rows.map(({ key, parcels }, i) => {
+          const isChosen = chosen.includes(key)
+          const name =
+            key === ''
+              ? t(colouring === 'strategy' ? 'card.notClassified' : 'legend.unknown')
+              : nameOf(catalog, colouring, key, view.lang)
+          const before = rows[i - 1]
+          const opensGroup = colouring === 'strategy' && (!before || groupOf(before.key) !== groupOf(key))
+          return (
+            <li key={key}>
+              {opensGroup && <div className="legend-group">{t(`strategyGroup.${knownGroup(key)}`)}</div>}
+              <button
+                type="button"
+                className="legend-class"
+                title={name}
+                // Land without a class cannot be asked for by one.
+                disabled={key === ''}
+                aria-pressed={isChosen}
+                data-dimmed={chosen.length > 0 && !isChosen}
+                onClick={(event) => choose(key, event.shiftKey || event.ctrlKey || event.metaKey)}
+              >
+                <i className="swatch" style={{ background: colours.get(key) ?? unknownColour }} />
+                <span className="legend-name">
+                  {colouring === 'strategy' && <b>{key}</b>} {name}
+                </span>
+                <span className="num">{formatCount(parcels, view.lang)}</span>
+                <span className="num legend-mu">
+                  {formatNumber(mu[i]!, view.lang)} {muUnit(view.lang)}
+                </span>
+              </button>
+            </li>
+          )
+        })}
+        {stats && rows.length === 0 && <li className="muted legend-empty">{t('legend.empty')}</li>}
+      </ul>
+      <footer className="muted">
+        {chosen.length > 0 ? (
+          <Button
+            size="small"
+            type="link"
+            onClick={() => changeView(({ filter }) => ({ filter: without(filter, colouring) }))}
+          >
+            {t('legend.showAll')}
+          </Button>
+        ) : (
+          t('legend.hint')
+        )}
+      </footer>
+    </LegendCard>
   )
 }
 
