@@ -12,7 +12,7 @@ import type { Base } from './db/open.ts'
 import { exportRoutes } from './export/routes.ts'
 import { systemClock, type Clock } from './http/clock.ts'
 import { languageOf, mount, type Endpoint } from './http/endpoint.ts'
-import { refuseDeepJson } from './http/guard.ts'
+import { refuseDeepJson, refuseManyHeaders } from './http/guard.ts'
 import { Metrics } from './http/metrics.ts'
 import { ownSiteOnly } from './http/own-site.ts'
 import { serveWeb } from './http/web.ts'
@@ -92,6 +92,7 @@ export function createApp(base: Base, options: AppOptions): App {
   app.use(pinoHttp({ logger, autoLogging: { ignore: (request) => request.url === '/healthz' } }))
   app.use(metrics.watch)
   app.use(securityHeaders())
+  app.use(refuseManyHeaders)
   app.use(ownSiteOnly(options.config.host))
   app.use(compression())
   app.use(

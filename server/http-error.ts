@@ -23,6 +23,7 @@ const statusTitles: Readonly<Record<number, Message>> = {
   415: { zh: '不支持的内容格式', en: 'Unsupported content' },
   422: { zh: '无法按要求办理', en: 'Cannot be done as asked' },
   429: { zh: '请求过多', en: 'Too many requests' },
+  431: { zh: '请求头过多', en: 'Too many headers' },
   500: { zh: '系统内部错误', en: 'Internal error' },
   503: { zh: '暂时不可用', en: 'Not available now' },
 }
@@ -36,6 +37,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   PARAM_DUPLICATE: 400,
   PARAM_INVALID: 400,
   BODY_INVALID: 400,
+  BODY_UNKNOWN: 400,
   BODY_TOO_DEEP: 400,
   UPLOAD_INVALID: 400,
   TILE_OUT_OF_RANGE: 400,
@@ -90,6 +92,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   FILE_TOO_LARGE: 413,
   BODY_TYPE: 415,
   TOO_MANY_REQUESTS: 429,
+  TOO_MANY_HEADERS: 431,
   JOB_QUEUE_FULL: 429,
   BASE_BUSY: 503,
 }

@@ -32,12 +32,14 @@ export interface RecordChoice {
 
 /**
  * What the documents say as we know it now: the newest version of every record. Asked for a day or a moment, what went
- * into the build that answers for it.
+ * into the build that answers for it. Which records those are is settled when the export begins, whatever is brought in
+ * while it is written.
  */
 export async function exportRecords(
   db: Kysely<Database>,
   moment: Moment = {},
   choice: RecordChoice = {},
+  perRead: number = ROWS_PER_READ,
 ): Promise<ExportTable> {
   const isAsked = 'buildId' in moment || moment.asOf !== undefined || moment.knownAt !== undefined
   const standing = isAsked ? await standingAt(db, moment) : null
@@ -50,7 +52,7 @@ export async function exportRecords(
     }),
     srid: WORKING_SRID,
     day: standing?.asOf ?? (await lastReceived(db)),
-    rows: rows(db, standing, choice),
+    rows: rows(db, await standingIds(db, standing, choice), perRead),
   }
 }
 
@@ -64,12 +66,25 @@ async function lastReceived(db: Kysely<Database>): Promise<string> {
   return rows[0]?.day ?? '2000-01-01'
 }
 
-async function* rows(
+/** Numbers of the records asked for, ascending; a record itself is never written over. */
+async function standingIds(
   db: Kysely<Database>,
   standing: Standing | null,
   { kind, delivery }: RecordChoice,
-): AsyncGenerator<ExportRow> {
-  for (let after = -1; ;) {
+): Promise<Float64Array> {
+  const found = await db
+    .selectFrom('record as r')
+    .select('r.record_id')
+    .where(standing ? knownIn(standing) : sql<boolean>`r.replaced_at is null`)
+    .$if(kind !== undefined, (query) => query.where('r.kind', '=', kind!))
+    .$if(delivery !== undefined, (query) => query.where('r.delivery_id', '=', delivery!))
+    .orderBy('r.record_id')
+    .execute()
+  return Float64Array.from(found, (row) => row.record_id)
+}
+
+async function* rows(db: Kysely<Database>, ids: Float64Array, perRead: number): AsyncGenerator<ExportRow> {
+  for (let at = 0; at < ids.length; at += perRead) {
     const page = await db
       .selectFrom('record as r')
       .select((eb) => [
@@ -87,12 +102,8 @@ async function* rows(
         sql<string>`r.valid_during::text`.as('valid_during'),
         asWkb(eb.ref('r.geom')).as('wkb'),
       ])
-      .where(standing ? knownIn(standing) : sql<boolean>`r.replaced_at is null`)
-      .$if(kind !== undefined, (query) => query.where('r.kind', '=', kind!))
-      .$if(delivery !== undefined, (query) => query.where('r.delivery_id', '=', delivery!))
-      .where('r.record_id', '>', after)
+      .where('r.record_id', '=', sql<number>`any(${[...ids.subarray(at, at + perRead)]}::bigint[])`)
       .orderBy('r.record_id')
-      .limit(ROWS_PER_READ)
       .execute()
     for (const row of page) {
       const fields: Record<string, Cell> = {}
@@ -115,9 +126,7 @@ async function* rows(
           row: row.row_no,
         },
       }
-      after = row.record_id
     }
-    if (page.length < ROWS_PER_READ) return
   }
 }
 

@@ -60,9 +60,17 @@ export function endpoint<
     ...rest,
     params: params ?? z.object({}),
     query: (query ?? z.object({})).extend({ lang: z.enum(['zh', 'en']).optional() }).strict(),
-    body: body ?? null,
+    body: body instanceof z.ZodType ? strictly(body) : (body ?? null),
     run: (call) => handle(call as Call<z.output<P>, z.output<Q>, z.output<B>>),
   }
+}
+
+/** A body says nothing we do not read: a field we would pass over is a wish we would not fulfil. */
+function strictly(body: z.ZodType): z.ZodType {
+  if (body instanceof z.ZodObject) return body.strict()
+  if (!(body instanceof z.ZodDiscriminatedUnion)) return body
+  const { discriminator, options } = body.def
+  return z.discriminatedUnion(discriminator, options.map((option) => strictly(option as z.ZodType)) as never)
 }
 
 export interface MountOptions {
@@ -169,11 +177,14 @@ function check(schema: z.ZodType, value: unknown, code: 'PARAM_INVALID' | 'BODY_
   const checked = schema.safeParse(value)
   if (checked.success) return checked.data
   const issue = checked.error.issues[0]!
-  if (issue.code === 'unrecognized_keys' && code === 'PARAM_INVALID') {
-    const name = shorten(issue.keys[0] ?? '')
+  if (issue.code === 'unrecognized_keys') {
+    const name = shorten([...issue.path, issue.keys[0] ?? ''].join('.'))
+    const inBody = code === 'BODY_INVALID'
     throw new Refusal(
-      'PARAM_UNKNOWN',
-      { zh: `没有名为“${name}”的参数。`, en: `There is no parameter "${name}".` },
+      inBody ? 'BODY_UNKNOWN' : 'PARAM_UNKNOWN',
+      inBody
+        ? { zh: `内容中的“${name}”不在可填之列。`, en: `"${name}" is nothing that can be set here.` }
+        : { zh: `没有名为“${name}”的参数。`, en: `There is no parameter "${name}".` },
       { zh: '可用的参数见 /openapi.json。', en: 'See /openapi.json for the parameters.' },
       { field: name },
     )

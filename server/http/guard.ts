@@ -1,5 +1,8 @@
+import type { NextFunction, Request, Response } from 'express'
 import { Refusal } from '../refusal.ts'
 
+/** Header lines of a request; a browser sends under twenty, proxies a few more. */
+export const MAX_HEADERS = 200
 /** Deepest nesting of a JSON body. A multipolygon in a request needs seven. */
 export const MAX_JSON_DEPTH = 32
 /** Vertices of a drawn shape. */
@@ -33,4 +36,20 @@ export function refuseDeepJson(bytes: Uint8Array): void {
       }
     } else if (byte === 0x5d || byte === 0x7d) depth--
   }
+}
+
+/** @throws Refusal `TOO_MANY_HEADERS`; Node itself bounds their bytes and passes over lines past 2,000. */
+export function refuseManyHeaders(request: Request, _response: Response, next: NextFunction): void {
+  const lines = request.rawHeaders.length / 2
+  if (lines > MAX_HEADERS) {
+    throw new Refusal(
+      'TOO_MANY_HEADERS',
+      {
+        zh: `请求有 ${lines} 行请求头,超过 ${MAX_HEADERS} 行。`,
+        en: `The request has ${lines} header lines, more than ${MAX_HEADERS}.`,
+      },
+      { zh: '请去掉多余的请求头。', en: 'Send fewer headers.' },
+    )
+  }
+  next()
 }

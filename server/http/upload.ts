@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
 import { Refusal } from '../refusal.ts'
 
 /** Largest file taken, bytes. */
 export const MAX_UPLOAD = 512 * 2 ** 20
+/** What the form around a file may take, bytes. */
+const MAX_FORM = 2 ** 20
 const LIMITS = {
   fileSize: MAX_UPLOAD,
   files: 1,
@@ -32,6 +34,8 @@ export interface Upload {
  * @throws Refusal `UPLOAD_INVALID`, `UPLOAD_TOO_LARGE`; nothing is left behind.
  */
 export async function receiveUpload(request: IncomingMessage): Promise<Upload> {
+  // told at once; what is still on its way is read past and kept nowhere
+  if (Number(request.headers['content-length']) > MAX_UPLOAD + MAX_FORM) throw tooLarge()
   const folder = await mkdtemp(join(tmpdir(), 'terrier-upload-'))
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
@@ -78,7 +82,7 @@ async function receiveInto(
     })
   }
   try {
-    await pipeline(request, parser)
+    await pump(request, parser)
     await writing
   } catch (cause) {
     throw refusal ?? invalid('内容不完整或不是表单', 'it is incomplete or no form', cause)
@@ -86,6 +90,25 @@ async function receiveInto(
   if (refusal) throw refusal
   if (fileName === null) throw invalid('没有文件', 'there is no file')
   return { fileName, fields: Object.fromEntries(fields) }
+}
+
+/**
+ * Feeds the parser. Where it gives up, the rest of the request is read past instead of cut off, so that its sender gets
+ * to see the answer; where the sender gives up, the parser does too.
+ */
+async function pump(request: IncomingMessage, parser: busboy.Busboy): Promise<void> {
+  request.pipe(parser)
+  const sent = finished(request, { writable: false }).catch((error: unknown) => {
+    parser.destroy(error instanceof Error ? error : undefined)
+    throw error
+  })
+  sent.catch(() => undefined) // told through the parser
+  try {
+    await finished(parser)
+  } finally {
+    request.unpipe(parser)
+    request.resume()
+  }
 }
 
 function openParser(request: IncomingMessage): busboy.Busboy {

@@ -26,12 +26,25 @@ export async function saveJob(db: Kysely<Database>, job: Job, finishedAt: IsoTim
       progress: job.progress,
       step_zh: job.step.zh,
       step_en: job.step.en,
-      result: job.result === null ? null : asJson(job.result),
-      problem: job.problem === null ? null : asJson(job.problem),
+      result: job.result === null ? null : asJson(storable(job.result)),
+      problem: job.problem === null ? null : asJson(storable(job.problem)),
       finished_at: finishedAt,
     })
     .where('job_id', '=', job.jobId)
     .execute()
+}
+
+/**
+ * What a job says, without NUL and halves of characters: it quotes what files hold, jsonb takes neither, and a job whose
+ * end cannot be written would stay unfinished for ever.
+ */
+function storable(value: unknown): unknown {
+  const text = JSON.stringify(value)
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return value
+  return JSON.parse(text, (_key, each: unknown) =>
+    // oxlint-disable-next-line no-control-regex
+    typeof each === 'string' ? each.replaceAll(/\u0000|\p{Surrogate}/gu, '\ufffd') : each,
+  )
 }
 
 export async function readJob(db: Kysely<Database>, jobId: number): Promise<Job | null> {

@@ -57,7 +57,7 @@ export const hasServer = serverUrl !== null
  */
 export function eachBase(
   name: string,
-  define: (open: () => FreshBase) => void,
+  define: (open: () => FreshBase, kind: BaseKind) => void,
   options: OpenOptions = {},
 ): void {
   for (const kind of baseKinds) {
@@ -70,7 +70,7 @@ export function eachBase(
       define(() => {
         if (!base) throw new Error('The base is open inside tests and hooks only.')
         return base
-      })
+      }, kind)
     })
   }
 }

@@ -1,54 +1,12 @@
 import { open as openFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Job } from '../../server/contract.ts'
+import { expect, test } from 'vitest'
 import { importFile, type ImportRequest } from '../../server/import/run.ts'
 import { Refusal } from '../../server/refusal.ts'
 import { eachBase } from '../helpers/database.ts'
-import { startApp, type Client } from '../server/client.ts'
 import { bytesOf, collection, example, feature, fixture, lonLatSquare, shapefileParts, zip } from './given.ts'
-
-const kml = (inner: string, doctype = ''): Uint8Array =>
-  bytesOf(
-    `<?xml version="1.0"?>${doctype}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>${inner}</Document></kml>`,
-  )
-const laughs = `<!DOCTYPE l [<!ENTITY a "ha">${Array.from({ length: 9 }, (_, i) => `<!ENTITY ${'bcdefghij'[i]} "${`&${'abcdefghi'[i]};`.repeat(10)}">`).join('')}]>`
-const placemark = (name: string): string =>
-  `<Placemark><name>${name}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>113.07,27.814 113.071,27.814 113.071,27.815 113.07,27.814</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>`
-
-/** A workbook of one sheet with the cells given as XML. */
-const xlsx = (sheet: string, shared = ''): Uint8Array =>
-  zip([
-    {
-      name: '[Content_Types].xml',
-      bytes: bytesOf(
-        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
-      ),
-    },
-    {
-      name: 'xl/workbook.xml',
-      bytes: bytesOf(
-        '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="表一" sheetId="1" r:id="rId1"/></sheets></workbook>',
-      ),
-    },
-    {
-      name: 'xl/_rels/workbook.xml.rels',
-      bytes: bytesOf(
-        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-      ),
-    },
-    {
-      name: 'xl/worksheets/sheet1.xml',
-      bytes: bytesOf(
-        `<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${sheet}</sheetData></worksheet>`,
-      ),
-      deflate: true,
-    },
-    ...(shared === '' ? [] : [{ name: 'xl/sharedStrings.xml', bytes: bytesOf(shared), deflate: true }]),
-  ])
-const cell = (at: string, text: string): string => `<c r="${at}" t="inlineStr"><is><t>${text}</t></is></c>`
-const heading = `<row r="1">${cell('A1', '宗地代码')}${cell('B1', '坐落')}${cell('C1', '宗地面积')}</row>`
+import { cell, heading, kml, laughs, placemark, workbook } from './given-xml.ts'
 
 /** Two names for one stretch of packed bytes. */
 function overlapping(): Uint8Array {
@@ -125,16 +83,16 @@ const files: Case[] = [
   [
     'a workbook with a cell in its last corner',
     'a.xlsx',
-    xlsx(`${heading}<row r="1048576">${cell('XFD1048576', 'x')}</row>`),
+    workbook(`${heading}<row r="1048576">${cell('XFD1048576', 'x')}</row>`),
     'XLSX_TOO_LARGE',
   ],
   [
     'a workbook with a DTD',
     'a.xlsx',
-    xlsx(heading, `<?xml version="1.0"?>${laughs}<sst><si><t>&j;</t></si></sst>`),
+    workbook(heading, `<?xml version="1.0"?>${laughs}<sst><si><t>&j;</t></si></sst>`),
     'XML_DTD_FORBIDDEN',
   ],
-  ['a workbook of 60 MB in 60 kB', 'a.xlsx', xlsx(heading + ' '.repeat(60_000_000)), 'ZIP_BOMB'],
+  ['a workbook of 60 MB in 60 kB', 'a.xlsx', workbook(heading + ' '.repeat(60_000_000)), 'ZIP_BOMB'],
   ['a GeoPackage cut in half', 'a.gpkg', fixture('plots.gpkg').slice(0, 50_000), 'GPKG_CORRUPT'],
   [
     'an SQLite file of something else',
@@ -226,7 +184,7 @@ eachBase('a file made to do harm', (open) => {
   test('codes as numbers, formulas without a result and dates as days in a workbook', async () => {
     const summary = await bring(
       'cells.xlsx',
-      xlsx(
+      workbook(
         `${heading}<row r="2"><c r="A2"><v>4.30211001001001E+18</v></c>${cell('B2', '天元区')}</row><row r="3">${cell('A3', '430211001001GB00007')}${cell('B3', 'http://169.254.169.254/ file:///etc/passwd')}<c r="C3"><f>A1*2</f></c></row>`,
       ),
     )
@@ -279,34 +237,5 @@ eachBase('a file made to do harm', (open) => {
     expect(summary).toMatchObject({ read: 2, refused: 0 })
     expect(summary.used + summary.repaired).toBe(2)
     expect(summary.issues.map(({ code }) => code)).toContain('P607')
-  })
-})
-
-eachBase('after a harmful file', (open) => {
-  let client: Client
-  beforeAll(async () => {
-    client = await startApp(open())
-  })
-  afterAll(() => client?.close())
-  const send = async (name: string, bytes: Uint8Array): Promise<Job> => {
-    const form = new FormData()
-    form.set('as', 'registration')
-    form.set('dryRun', 'true')
-    form.set('file', new Blob([new Uint8Array(bytes)]), name)
-    const response = await fetch(`${client.url}/api/deliveries`, { method: 'POST', body: form })
-    expect(response.status).toBe(202)
-    const { jobId } = (await response.json()) as Job
-    return (await client.app.jobs.finished(jobId))!
-  }
-  test('the server answers the next request as ever', async () => {
-    for (const [what, name, made, code] of files) {
-      const job = await send(name, typeof made === 'function' ? await made() : made)
-      expect(job.state, what).toBe('failed')
-      if (job.state === 'failed') expect(job.problem.code, what).toBe(code)
-      expect((await client.get('/healthz')).status, what).toBe(200)
-    }
-    const good = await send('plots.gpkg', fixture('plots.gpkg'))
-    expect(good.state).toBe('done')
-    expect(good.result).toMatchObject({ read: 16, refused: 0 })
   })
 })

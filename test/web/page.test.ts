@@ -320,3 +320,27 @@ function center(on: Stage): string {
   const [west, south, east, north] = middle(on).bbox
   return `${(west + east) / 2},${(south + north) / 2}`
 }
+
+test('a name that is markup is shown as the text it is', async () => {
+  const evil = '<img src=x onerror=alert(1)><a href="javascript:alert(2)">'
+  const { page, outside, errors } = await stage.open('?kind=supplied')
+  let dialogs = 0
+  page.on('dialog', (dialog) => {
+    dialogs++
+    void dialog.dismiss()
+  })
+  await page.route(/\/api\/parcels/, async (route) => {
+    const response = await route.fetch()
+    const text = (await response.text()).replaceAll(/湘虚构第\d+置业有限公司/g, () =>
+      JSON.stringify(evil).slice(1, -1),
+    )
+    await route.fulfill({ response, body: text })
+  })
+  await page.reload()
+  const row = page.getByRole('option').filter({ hasText: 'onerror' }).first()
+  await row.click()
+  await expect.poll(() => page.getByText(evil, { exact: false }).count()).toBeGreaterThan(1)
+  expect(await page.locator('img[src="x"], a[href^="javascript"]').count()).toBe(0)
+  expect([dialogs, outside, errors]).toEqual([0, [], []])
+  await page.context().close()
+})

@@ -14,8 +14,11 @@ export async function checkWorkbook(
 ): Promise<{ formulasWithoutValue: number }> {
   let bytes = 0
   let formulasWithoutValue = 0
-  for (const entry of entries) {
-    if (!/^xl\/(?:worksheets\/[^/]+|sharedStrings|styles|workbook)\.xml$/i.test(entry.name)) continue
+  let texts: readonly number[] = []
+  const parts = entries.filter(({ name }) =>
+    /^xl\/(?:worksheets\/[^/]+|sharedStrings|styles|workbook)\.xml$/i.test(name),
+  )
+  for (const entry of parts.toSorted((a, b) => Number(isTexts(b)) - Number(isTexts(a)))) {
     const xml = Buffer.from(await entry.read())
     bytes += xml.length
     if (bytes > MAX_XML_BYTES)
@@ -26,10 +29,34 @@ export async function checkWorkbook(
       )
     const text = xml.toString('utf8')
     refuseDtd(text, fileName)
-    if (entry.name.startsWith('xl/worksheets/'))
+    if (isTexts(entry)) texts = textLengths(text)
+    else if (entry.name.startsWith('xl/worksheets/')) {
       formulasWithoutValue += checkSheet(text, entry.name, fileName)
+      refuseRepetition(text, texts, fileName)
+    }
   }
   return { formulasWithoutValue }
+}
+
+const isTexts = ({ name }: ZipEntry): boolean => /^xl\/sharedStrings\.xml$/i.test(name)
+
+/** How long each text is that cells share, with its markup. */
+const textLengths = (xml: string): number[] =>
+  [...xml.matchAll(/<si\b[^>]*?(?:\/>|>([\s\S]*?)<\/si>)/g)].map(([, inner]) => inner?.length ?? 0)
+
+/** A text of a megabyte that thousands of cells point at is small in the file and endless to read. */
+function refuseRepetition(xml: string, texts: readonly number[], fileName: string): void {
+  let characters = 0
+  for (const [, at] of xml.matchAll(
+    /<c\b[^>]*?\st="s"[^>]*>(?:\s*<f\b[^>]*(?:\/>|>[^<]*<\/f>))?\s*<v>(\d+)<\/v>/g,
+  ))
+    characters += texts[Number(at)] ?? 0
+  if (characters > MAX_XML_BYTES)
+    throw tooLarge(
+      fileName,
+      `各单元格合计有 ${characters} 个字符`,
+      `has ${characters} characters in its cells taken together`,
+    )
 }
 
 function checkSheet(xml: string, part: string, fileName: string): number {
