@@ -33,11 +33,12 @@ export interface Crs {
 }
 
 /**
- * The prefecture of Zhuzhou with room around it: 112.95-114.13°E, 26.05-28.03°N, and its corners in EPSG:4547
- * (domain 7.1). Surveyed land lies inside; a coordinate outside in every reading is an error.
+ * The prefecture of Zhuzhou with room around it, a rectangle of EPSG:4547 (domain 7.1). Surveyed land lies inside; a
+ * coordinate outside in every reading is an error. In whatever system a shape comes, it is this rectangle that decides, so
+ * that one plot is not inside in one file and outside in another; `lonLat` is a box around it, for what cannot be projected.
  */
 export const cityWindow = {
-  lonLat: { west: 112.95, south: 26.05, east: 114.13, north: 28.03 },
+  lonLat: { west: 112.93, south: 26.04, east: 114.14, north: 28.04 },
   working: { west: 394_900, south: 2_882_300, east: 513_100, north: 3_102_300 },
 } as const
 
@@ -281,7 +282,7 @@ function placeOf(position: Position, srid: number): Reading {
 }
 
 function readsInside(position: Position, srid: number): boolean {
-  if (isGeographic(srid)) return inside(cityWindow.lonLat, position)
+  if (isGeographic(srid) && !inside(cityWindow.lonLat, position)) return false
   if (!position.every((ordinate) => Math.abs(ordinate) < 1e9)) return false
   return inside(cityWindow.working, transformPosition(position, srid, WORKING_SRID))
 }
@@ -303,11 +304,7 @@ export function placeShape(
   { srid, toWorking }: Crs,
   reach: 'inside' | 'touches',
 ): Placed | null {
-  const fits = (shape: MultiPolygon): boolean => {
-    const window: Window =
-      toWorking === undefined && (srid === null || isGeographic(srid))
-        ? cityWindow.lonLat
-        : cityWindow.working
+  const fits = (shape: MultiPolygon, window: Window = cityWindow.working): boolean => {
     const [west, south, east, north] = bboxOf(shape)
     if (reach === 'inside')
       return west >= window.west && east <= window.east && south >= window.south && north <= window.north
@@ -315,22 +312,24 @@ export function placeShape(
   }
   for (const reading of ['as_written', 'swapped'] as const) {
     const read = reading === 'as_written' ? delivered : swapped(delivered)
-    if (toWorking !== undefined) {
-      if (!isPlausible(read)) continue
-      const shape = read.map((polygon) => polygon.map((ring) => ring.map(toWorking)))
-      if (fits(shape)) return { shape, reading }
-    } else if (srid === null) {
-      const shape = shapeFromGcj02(read)
-      if (fits(shape)) return { shape: transform(shape, LONLAT_SRID, WORKING_SRID), reading }
-    } else if (isGeographic(srid)) {
-      if (fits(read)) return { shape: transform(read, srid, WORKING_SRID), reading }
-    } else {
-      if (!isPlausible(read)) continue
-      const shape = transform(read, srid, WORKING_SRID)
-      if (fits(shape)) return { shape, reading }
-    }
+    const shape = inWorkingPlane(read, { srid, toWorking }, (lonLat) => fits(lonLat, cityWindow.lonLat))
+    if (shape !== null && fits(shape)) return { shape, reading }
   }
   return null
+}
+
+/** Null for numbers a projection cannot be asked about, among them lon/lat that are not `near`. */
+function inWorkingPlane(
+  read: MultiPolygon,
+  { srid, toWorking }: Pick<Crs, 'srid' | 'toWorking'>,
+  near: (lonLat: MultiPolygon) => boolean,
+): MultiPolygon | null {
+  if (toWorking !== undefined)
+    return isPlausible(read) ? read.map((polygon) => polygon.map((ring) => ring.map(toWorking))) : null
+  if (srid !== null && !isGeographic(srid))
+    return isPlausible(read) ? transform(read, srid, WORKING_SRID) : null
+  const lonLat = srid === null ? shapeFromGcj02(read) : read
+  return near(lonLat) ? transform(lonLat, srid ?? LONLAT_SRID, WORKING_SRID) : null
 }
 
 /** Ordinates a projection can be asked about: metres on the earth, zone number included. */

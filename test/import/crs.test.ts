@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Position } from '../../server/geo/polygon.ts'
+import { transform } from '../../server/geo/project.ts'
 import { cityWindow, epsgOf, LONLAT_BY_FORMAT, placeShape, settleCrs } from '../../server/import/crs.ts'
 import type { CrsHint } from '../../server/import/crs-hint.ts'
 import { fromGcj02, toGcj02 } from '../../server/import/gcj02.ts'
@@ -183,6 +184,21 @@ describe('placing a shape', () => {
       { reading: 'swapped' },
     )
     expect(cityWindow.working.east).toBeLessThan(cityWindow.working.south)
+  })
+  test('takes a plot on the edge of the window whatever system it comes in, and refuses it in all a metre further', () => {
+    const { west } = cityWindow.working
+    const systems = [
+      { name: 'EPSG:4547', srid: 4547, knownBy: 'option' },
+      { name: 'EPSG:4526', srid: 4526, knownBy: 'option' },
+      { name: 'EPSG:4490', srid: 4490, knownBy: 'option' },
+    ] as const
+    // 27.8° N: there the western edge lies at 112.933° E, outside the meridian of its south-western corner
+    const plot = (x: number) => box(x, 3_076_700, x + 60, 3_076_760)
+    for (const crs of systems) {
+      const from = (x: number) => transform(plot(x), 4547, crs.srid)
+      expect(placeShape(from(west + 0.5), crs, 'inside')?.reading, crs.name).toBe('as_written')
+      expect(placeShape(from(west - 0.5), crs, 'inside'), crs.name).toBeNull()
+    }
   })
   test('finds nothing for (0, 0), for Beijing, and for a plot half outside; a layer may reach out', () => {
     const crs = { name: 'EPSG:4490', srid: 4490, knownBy: 'format' } as const
