@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CompiledQuery, sql, type Kysely } from 'kysely'
-import { CopyText } from './copy.ts'
+import { CompiledQuery, sql, type Kysely, type RawBuilder } from 'kysely'
+import type { BinaryRows } from './copy-binary.ts'
+import { CopyRows } from './copy.ts'
 import { copyValue, type BulkType } from './copy-text.ts'
 import type { Database } from './schema.ts'
 
@@ -92,15 +93,33 @@ export async function copyRows(
   columns: readonly string[],
   text: string,
 ): Promise<void> {
-  const statement =
-    sql`copy ${sql.table(table)} (${sql.join(columns.map((name) => sql.ref(name)))}) from stdin`.compile(
-      tx,
-    ).sql
-  await tx.executeQuery(CompiledQuery.raw(statement, [new CopyText(text)]))
+  await copy(tx, table, columns, new CopyRows(text))
+}
+
+/** Sends rows written already; they are not to be touched until this is done. */
+export async function copyBinary(
+  tx: Kysely<Database>,
+  table: keyof Database,
+  columns: readonly string[],
+  rows: BinaryRows,
+): Promise<void> {
+  await copy(tx, table, columns, new CopyRows(rows.finished()), sql` with (format binary)`)
+}
+
+async function copy(
+  tx: Kysely<Database>,
+  table: keyof Database,
+  columns: readonly string[],
+  rows: CopyRows,
+  form: RawBuilder<unknown> = sql``,
+): Promise<void> {
+  const names = sql.join(columns.map((name) => sql.ref(name)))
+  const statement = sql`copy ${sql.table(table)} (${names}) from stdin${form}`.compile(tx).sql
+  await tx.executeQuery(CompiledQuery.raw(statement, [rows]))
 }
 
 /** A statement under way, while its successor is being prepared. */
-class OneAtATime {
+export class OneAtATime {
   #current: Promise<unknown> = Promise.resolve()
 
   /** Waits for the one before, which may throw, then sends this one off. */

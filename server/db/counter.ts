@@ -21,3 +21,38 @@ export async function nextNumbers(tx: Kysely<Database>, name: string, count: num
     .executeTakeFirstOrThrow()
   return last - count + 1
 }
+
+/**
+ * Consecutive numbers of several counters, taken as they are needed by one transaction that alone uses them: each counter
+ * costs a statement at its first number, which locks it, and one in `settle`.
+ */
+export class NumbersAsNeeded {
+  readonly #tx: Kysely<Database>
+  readonly #counters = new Map<string, { next: number; taken: number }>()
+
+  constructor(tx: Kysely<Database>) {
+    this.#tx = tx
+  }
+
+  /** The first of `count` numbers. */
+  async take(name: string, count: number): Promise<number> {
+    const known = this.#counters.get(name)
+    if (known === undefined) {
+      const first = await nextNumbers(this.#tx, name, count)
+      this.#counters.set(name, { next: first + count, taken: 0 })
+      return first
+    }
+    const first = known.next
+    known.next += count
+    known.taken += count
+    return first
+  }
+
+  /** Writes down how far the counters are. Without it the numbers would be given again. */
+  async settle(): Promise<void> {
+    for (const [name, counter] of this.#counters) {
+      if (counter.taken > 0) await nextNumbers(this.#tx, name, counter.taken)
+      counter.taken = 0
+    }
+  }
+}

@@ -12,7 +12,7 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely'
-import { copyIn, CopyText } from './copy.ts'
+import { copyIn, CopyRows } from './copy.ts'
 import { OutsideTransaction, shortStatement, StatementStopped, TransactionLost } from './failure.ts'
 import { APP_ROLE } from './role.ts'
 import { sessionSettings } from './value-text.ts'
@@ -158,6 +158,7 @@ class Connection implements DatabaseConnection {
   readonly #client: pg.PoolClient
   readonly #limitMs: number
   broken = false
+  #last: Promise<void> = Promise.resolve()
   readonly #onError = (): void => {
     this.broken = true
   }
@@ -176,15 +177,19 @@ class Connection implements DatabaseConnection {
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const [text] = query.parameters
-    if (text instanceof CopyText) {
-      const copied = await this.#told(query.sql, copyIn(this.#client, query.sql, text))
+    const [rows] = query.parameters
+    if (rows instanceof CopyRows) {
+      const copied = await this.#inTurn(query.sql, () => copyIn(this.#client, query.sql, rows))
       return { rows: [], numAffectedRows: BigInt(copied) }
     }
-    const { command, rowCount, rows } = await this.#query(query.sql, [...query.parameters])
+    const result = await this.#query(query.sql, [...query.parameters])
+    const { command, rowCount } = result
     const changed =
       command === 'INSERT' || command === 'UPDATE' || command === 'DELETE' || command === 'MERGE'
-    return { rows: (rows ?? []) as Row[], ...(changed ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}) }
+    return {
+      rows: (result.rows ?? []) as Row[],
+      ...(changed ? { numAffectedRows: BigInt(rowCount ?? 0) } : {}),
+    }
   }
 
   // oxlint-disable-next-line require-yield
@@ -200,7 +205,20 @@ class Connection implements DatabaseConnection {
   }
 
   #query(statement: string, values: unknown[] | undefined): Promise<pg.QueryResult> {
-    return this.#told(statement, this.#client.query(statement, values))
+    return this.#inTurn(statement, () => this.#client.query(statement, values))
+  }
+
+  /** One statement at a time: who asks while a COPY is still under way waits for it. */
+  async #inTurn<T>(statement: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last
+    let done!: () => void
+    this.#last = new Promise((resolve) => (done = resolve))
+    await before
+    try {
+      return await this.#told(statement, work())
+    } finally {
+      done()
+    }
   }
 
   /** What became of a statement, in our own words where it was stopped. */

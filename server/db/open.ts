@@ -32,8 +32,9 @@ export interface Base {
   /**
    * Renews the planner's statistics, for the end of an import or build; on the embedded base, which has nobody to do
    * it in the background, dead rows are cleared away as well.
+   * @param tables absent: all
    */
-  analyze(): Promise<void>
+  analyze(tables?: readonly (keyof Database)[]): Promise<void>
   /** Waits for what is under way; a second call does no harm. */
   close(): Promise<void>
   /** The role statements run as, or null where the login may not assume it; `doctor` shows it. */
@@ -129,13 +130,10 @@ async function baseOver(pool: pg.Pool, backend: Backend): Promise<Base> {
         }
       })
     },
-    async analyze() {
+    async analyze(tables = []) {
       assertOutside(pool)
-      await asOwner(
-        pool,
-        role,
-        async (client) => void (await client.query(kind === 'embedded' ? 'vacuum analyze' : 'analyze')),
-      )
+      const command = kind === 'embedded' ? 'vacuum analyze' : 'analyze'
+      await asOwner(pool, role, async (client) => void (await client.query(`${command} ${tables.join()}`)))
     },
     close() {
       closing ??= (async () => {

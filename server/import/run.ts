@@ -140,7 +140,8 @@ async function importSource(
     },
     (tx) => (decision ? decidedDrafts(tx, delivery, decision) : drafts(tx, delivery)),
   )
-  if (summary.delivery !== null && summary.used + summary.repaired >= ANALYZE_FROM) await base.analyze()
+  if (summary.delivery !== null && summary.used + summary.repaired >= ANALYZE_FROM)
+    await base.analyze(['delivery', 'delivery_issue', 'row_repair', 'record'])
   return summary
 }
 

@@ -16,16 +16,17 @@ const NAMED = 1_000
 export async function reportMissing(
   tx: Transaction<Database>,
   { kind, layer }: DeliveryInput,
-  { sources, taken }: Pick<Register, 'sources' | 'taken'>,
+  register: Pick<Register, 'sources' | 'has'>,
   reading: Reading,
 ): Promise<number> {
+  const { sources } = register
   if (sources.size === 0) return 0
   const { rows } = await sql<{ county_code: string; record_key: string; doc: string | null; row_no: number }>`
     select county_code, record_key, doc, row_no from record
     where delivery_id = any(${[...sources]}::int8[]) and kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null
     order by delivery_id, row_no
   `.execute(tx)
-  const missing = rows.filter((row) => !taken.has(`${row.county_code}|${row.record_key}`))
+  const missing = rows.filter((row) => !register.has(row.county_code, row.record_key))
   if (missing.length === 0) return 0
   reading.issues.push(total(missing.length, sources))
   if (missing.length * 2 <= rows.length || missing.length <= 20)

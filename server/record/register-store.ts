@@ -1,39 +1,45 @@
 import { sql, type Transaction } from 'kysely'
-import { bulkInsert, type BulkColumns, type BulkRow } from '../db/bulk.ts'
-import { nextNumbers } from '../db/counter.ts'
+import { copyBinary, OneAtATime } from '../db/bulk.ts'
+import { BinaryRows, micros } from '../db/copy-binary.ts'
+import { NumbersAsNeeded } from '../db/counter.ts'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import { ellipsoidAreaM2 } from '../geo/ellipsoid-area.ts'
+import { WORKING_SRID } from '../geo/polygon.ts'
 import { wkbOf } from '../geo/wkb.ts'
 import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
 import type { Draft, Reading } from './draft.ts'
-import { contentHash, deliveredEwkb, type Entry } from './entry.ts'
+import { contentHash, type Entry } from './entry.ts'
 import { nameKeys, namesOf } from './names.ts'
 
-const recordColumns: BulkColumns = {
-  county_code: 'text',
-  record_id: 'int8',
-  version_no: 'int4',
-  kind: 'text',
-  layer: 'text',
-  record_key: 'text',
-  doc: 'text',
-  fields: 'jsonb',
-  raw: 'jsonb',
-  content_hash: 'text',
-  valid_during: 'daterange',
-  recorded_at: 'timestamptz',
-  delivery_id: 'int8',
-  row_no: 'int4',
-  geom: 'geometry',
-  geom_delivered: 'bytea',
-  area_document_m2: 'float8',
-  area_planar_m2: 'float8',
-  area_ellipsoid_m2: 'float8',
-  names: 'text[]',
-  name_keys: 'int8[]',
-}
+/** In the order `writeRow` writes them. */
+const recordColumns = [
+  'county_code',
+  'record_id',
+  'version_no',
+  'kind',
+  'layer',
+  'record_key',
+  'doc',
+  'fields',
+  'raw',
+  'content_hash',
+  'valid_during',
+  'recorded_at',
+  'delivery_id',
+  'row_no',
+  'geom',
+  'geom_delivered',
+  'area_document_m2',
+  'area_planar_m2',
+  'area_ellipsoid_m2',
+  'names',
+  'name_keys',
+] as const
+
+/** Small enough that the base works on one statement while the next is written here. */
+const BYTES_PER_STATEMENT = 1_000_000
 
 /** The newest version of a row, closed or standing. */
 interface KnownVersion {
@@ -44,7 +50,7 @@ interface KnownVersion {
   readonly stands: boolean
 }
 
-/** Takes the drafts of one delivery, batch by batch. */
+/** Takes the drafts of one delivery, batch by batch. What it writes may be under way until `finish`. */
 export class Register {
   private readonly tx: Transaction<Database>
   private readonly delivery: DeliveryInput
@@ -52,14 +58,20 @@ export class Register {
   private readonly tally: Tally
   private readonly reading: Reading
   private readonly layer: string
-  /** Key to the row that brought it first and how often it came: a repeat gets a key of its own. */
-  private readonly seen = new Map<string, { row: number; times: number }>()
+  private readonly recordedAt: bigint
+  /** County and key to the row that brought it first; a repeat gets a key of its own. */
+  private readonly firstRows = new Map<string, number>()
+  /** How often a key came, of those that came more than once. */
+  private readonly repeats = new Map<string, number>()
   /** Deliveries whose standing rows this one repeats or changes: what it is a new state of. */
   readonly sources = new Set<number>()
-  /** County and key of every row taken. */
-  readonly taken = new Set<string>()
   /** A register with no row of this kind yet needs no look-up; the demo city is loaded so. */
   private isEmpty: boolean | undefined
+  private readonly numbers: NumbersAsNeeded
+  /** Rows being written, and those the base is taking. */
+  private rows = new BinaryRows()
+  private sent = new BinaryRows()
+  private readonly sending = new OneAtATime()
 
   constructor(
     tx: Transaction<Database>,
@@ -74,66 +86,97 @@ export class Register {
     this.tally = tally
     this.reading = reading
     this.layer = delivery.layer ?? ''
+    this.recordedAt = micros(delivery.receivedAt)
+    this.numbers = new NumbersAsNeeded(tx)
   }
 
   async take(drafts: readonly Draft[]): Promise<void> {
-    if (drafts.length === 0) return
     const { onlyRows } = this.delivery
-    const entries = drafts
-      .map((draft) => this.entry(draft))
-      .filter(({ draft }) => onlyRows === undefined || onlyRows.has(draft.rowNo))
+    const entries: Entry[] = []
+    for (const draft of drafts) {
+      const entry = this.entry(draft)
+      if (onlyRows === undefined || onlyRows.has(draft.rowNo)) entries.push(entry)
+    }
     if (entries.length === 0) return
     const known = await this.knownVersions(entries)
     const changed: Entry[] = []
+    const closed: number[] = []
     for (const entry of entries) {
-      const before = known.get(`${entry.county}|${entry.key}`)
-      this.taken.add(`${entry.county}|${entry.key}`)
-      if (before?.stands) this.sources.add(before.delivery_id)
-      if (before?.stands && before.content_hash === entry.hash) {
-        this.tally.unchanged++
-        continue
+      const before = known.get(entry.id)
+      if (before?.stands) {
+        this.sources.add(before.delivery_id)
+        if (before.content_hash === entry.hash) {
+          this.tally.unchanged++
+          continue
+        }
+        closed.push(before.record_id)
       }
       changed.push(entry)
       if (entry.draft.repaired) this.tally.repaired++
       else this.tally.used++
     }
-    if (changed.length === 0) return
-    await this.closeVersions(changed.map((entry) => known.get(`${entry.county}|${entry.key}`)))
+    if (closed.length > 0) await this.closeVersions(closed)
     const numbers = await this.numbersFor(changed, known)
-    await bulkInsert(
-      this.tx,
-      'record',
-      changed.map((entry, i) => this.row(entry, numbers[i]!, known.get(`${entry.county}|${entry.key}`))),
-      recordColumns,
-    )
+    for (const [i, entry] of changed.entries()) {
+      this.writeRow(entry, numbers[i]!, known.get(entry.id)?.version_no ?? 0)
+      if (this.rows.size >= BYTES_PER_STATEMENT) await this.send()
+    }
+  }
+
+  /** Everything is in the base afterwards. */
+  async finish(): Promise<void> {
+    if (this.rows.rows > 0) await this.send()
+    await this.settled()
+    await this.numbers.settle()
+  }
+
+  /** Waits for what is under way; throws what became of it. */
+  async settled(): Promise<void> {
+    await this.sending.settled()
+  }
+
+  /** Whether the delivery brought this row. */
+  has(county: string, key: string): boolean {
+    const id = idOf(county, key)
+    if (this.firstRows.has(id)) return true
+    const [, first, time] = /^(.*)#(\d+)$/su.exec(id) ?? []
+    return first !== undefined && (this.repeats.get(first) ?? 1) >= Number(time)
+  }
+
+  private async send(): Promise<void> {
+    const { rows } = this
+    await this.sending.start(() => copyBinary(this.tx, 'record', recordColumns, rows))
+    this.rows = this.sent // what it held before is in the base by now
+    this.rows.clear()
+    this.sent = rows
   }
 
   private entry(draft: Draft): Entry {
     const county = draft.countyCode ?? countyCodeOf(draft.fields)
-    const first = this.seen.get(`${county}|${draft.key}`)
-    if (first) {
-      first.times++
-      if (this.delivery.onlyRows?.has(draft.rowNo) ?? true)
-        this.reading.issues.push({
-          row: draft.rowNo,
-          field: null,
-          code: 'P607',
-          severity: 'may_fix_later',
-          message: {
-            zh: `第 ${draft.rowNo} 行与第 ${first.row} 行编号相同,两行都已保留。`,
-            en: `Row ${draft.rowNo} carries the same number as row ${first.row}; both are kept.`,
-          },
-          value: draft.key,
-        })
-    } else this.seen.set(`${county}|${draft.key}`, { row: draft.rowNo, times: 1 })
     const wkb = draft.geometry === null ? null : wkbOf(draft.geometry)
-    return {
-      draft,
-      county,
-      key: first ? `${draft.key}#${first.times}` : draft.key,
-      wkb,
-      hash: contentHash(draft, wkb),
+    const hash = contentHash(draft, wkb)
+    const id = idOf(county, draft.key)
+    const firstRow = this.firstRows.get(id)
+    if (firstRow === undefined) {
+      this.firstRows.set(id, draft.rowNo)
+      return { draft, county, key: draft.key, id, wkb, hash }
     }
+    const times = (this.repeats.get(id) ?? 1) + 1
+    this.repeats.set(id, times)
+    if (this.delivery.onlyRows?.has(draft.rowNo) ?? true)
+      this.reading.issues.push({
+        row: draft.rowNo,
+        field: null,
+        code: 'P607',
+        severity: 'may_fix_later',
+        message: {
+          zh: `第 ${draft.rowNo} 行与第 ${firstRow} 行编号相同,两行都已保留。`,
+          en: `Row ${draft.rowNo} carries the same number as row ${firstRow}; both are kept.`,
+        },
+        value: draft.key,
+      })
+    const key = `${draft.key}#${times}`
+    return { draft, county, key, id: idOf(county, key), wkb, hash }
   }
 
   private async knownVersions(entries: readonly Entry[]): Promise<Map<string, KnownVersion>> {
@@ -146,7 +189,7 @@ export class Register {
       where kind = ${this.delivery.kind} and layer = ${this.layer} and record_key = any(${entries.map((entry) => entry.key)}::text[])
       order by county_code, record_key, version_no desc
     `.execute(this.tx)
-    return new Map(rows.map((row) => [`${row.county_code}|${row.record_key}`, row]))
+    return new Map(rows.map((row) => [idOf(row.county_code, row.record_key), row]))
   }
 
   private async hasNoRows(): Promise<boolean> {
@@ -161,12 +204,10 @@ export class Register {
     return any === undefined
   }
 
-  private async closeVersions(versions: readonly (KnownVersion | undefined)[]): Promise<void> {
-    const ids = versions.filter((version) => version?.stands).map((version) => version!.record_id)
-    if (ids.length === 0) return
+  private async closeVersions(recordIds: readonly number[]): Promise<void> {
     await sql`
       update record set replaced_at = ${this.delivery.receivedAt}::timestamptz
-      where record_id = any(${ids}::int8[]) and replaced_at is null
+      where record_id = any(${[...recordIds]}::int8[]) and replaced_at is null
     `.execute(this.tx)
   }
 
@@ -175,54 +216,52 @@ export class Register {
     entries: readonly Entry[],
     known: ReadonlyMap<string, KnownVersion>,
   ): Promise<number[]> {
-    const isNew = (entry: Entry) => !known.has(`${entry.county}|${entry.key}`)
     const newPerCounty = new Map<string, number>()
-    for (const entry of entries)
-      if (isNew(entry)) newPerCounty.set(entry.county, (newPerCounty.get(entry.county) ?? 0) + 1)
+    for (const { county, id } of entries)
+      if (!known.has(id)) newPerCounty.set(county, (newPerCounty.get(county) ?? 0) + 1)
     const next = new Map<string, number>()
-    for (const [county, count] of [...newPerCounty].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      next.set(county, recordNumber(county, await nextNumbers(this.tx, `record:${county}`, count)))
-    }
-    return entries.map((entry) => {
-      const before = known.get(`${entry.county}|${entry.key}`)
+    for (const [county, count] of [...newPerCounty].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      next.set(county, recordNumber(county, await this.numbers.take(`record:${county}`, count)))
+    return entries.map(({ county, id }) => {
+      const before = known.get(id)
       if (before) return before.record_id
-      const number = next.get(entry.county)!
-      next.set(entry.county, number + 1)
+      const number = next.get(county)!
+      next.set(county, number + 1)
       return number
     })
   }
 
-  private row(
-    { draft, county, key, wkb, hash }: Entry,
-    recordId: number,
-    before: KnownVersion | undefined,
-  ): BulkRow {
-    const names = namesOf({ kind: this.delivery.kind, fields: draft.fields, wkb })
-    return {
-      county_code: county,
-      record_id: recordId,
-      version_no: (before?.version_no ?? 0) + 1,
-      kind: this.delivery.kind,
-      layer: this.layer,
-      record_key: key,
-      doc: draft.doc,
-      fields: draft.fields,
-      raw: draft.raw,
-      content_hash: hash,
-      valid_during: `[${draft.validFrom ?? ''},${draft.validTo ?? ''})`,
-      recorded_at: this.delivery.receivedAt,
-      delivery_id: this.deliveryId,
-      row_no: draft.rowNo,
-      names,
-      name_keys: nameKeys(names),
-      geom: wkb,
-      geom_delivered: deliveredEwkb(draft, wkb),
-      area_document_m2: draft.areaDocumentM2,
-      area_planar_m2: draft.geometry === null ? null : planarAreaM2(draft.geometry),
-      area_ellipsoid_m2: draft.geometry === null ? null : ellipsoidAreaM2(draft.geometry),
-    }
+  private writeRow({ draft, county, key, wkb, hash }: Entry, recordId: number, versionBefore: number): void {
+    const { rows, delivery } = this
+    const { geometry } = draft
+    const names = namesOf({ kind: delivery.kind, fields: draft.fields, wkb })
+    rows.begin(recordColumns.length)
+    rows.text(county)
+    rows.int8(recordId)
+    rows.int4(versionBefore + 1)
+    rows.text(delivery.kind)
+    rows.text(this.layer)
+    rows.text(key)
+    rows.text(draft.doc)
+    rows.jsonb(JSON.stringify(draft.fields))
+    rows.jsonb(JSON.stringify(draft.raw))
+    rows.text(hash)
+    rows.daterange(draft.validFrom, draft.validTo)
+    rows.timestamptz(this.recordedAt)
+    rows.int8(this.deliveryId)
+    rows.int4(draft.rowNo)
+    rows.geometry(wkb)
+    rows.ewkb(draft.delivered ?? (wkb === null ? null : { srid: WORKING_SRID, wkb }))
+    rows.float8(draft.areaDocumentM2)
+    rows.float8(geometry === null ? null : planarAreaM2(geometry))
+    rows.float8(geometry === null ? null : ellipsoidAreaM2(geometry))
+    rows.textArray(names)
+    rows.int8Array(nameKeys(names))
   }
 }
+
+/** County and key as one text, by which rows of a delivery are told apart. */
+const idOf = (county: string, key: string): string => `${county}|${key}`
 
 /** A record's number: county code × 10⁸ + serial, so that shards number on their own and no two numbers are alike. */
 const recordNumber = (county: string, serial: number): number => Number(county) * 1e8 + serial

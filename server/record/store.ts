@@ -61,15 +61,7 @@ async function record(
   const tally: Tally = { used: 0, repaired: 0, unchanged: 0 }
   const register = new Register(tx, delivery, deliveryId, tally, reading)
 
-  let batch: Draft[] = []
-  for await (const draft of typeof drafts === 'function' ? drafts(tx) : drafts) {
-    batch.push(draft)
-    if (batch.length === BATCH) {
-      await register.take(batch)
-      batch = []
-    }
-  }
-  await register.take(batch)
+  await takeAll(register, typeof drafts === 'function' ? drafts(tx) : drafts)
 
   const missing = delivery.onlyRows ? 0 : await reportMissing(tx, delivery, register, reading)
   const issues = inFileOrder(reading.issues)
@@ -93,6 +85,23 @@ async function record(
   await closeDelivery(tx, deliveryId, counts, issues)
   await keepRepairs(tx, deliveryId, reading.repairs ?? [])
   return summary
+}
+
+async function takeAll(register: Register, drafts: Iterable<Draft> | AsyncIterable<Draft>): Promise<void> {
+  try {
+    let batch: Draft[] = []
+    for await (const draft of drafts) {
+      batch.push(draft)
+      if (batch.length < BATCH) continue
+      await register.take(batch)
+      batch = []
+    }
+    await register.take(batch)
+  } catch (error) {
+    await register.settled() // where a statement under way failed, its error is the one to tell
+    throw error
+  }
+  await register.finish()
 }
 
 /** Issues of the file as a whole first, then by row. */
