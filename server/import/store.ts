@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import { arrange } from '../geo/arrangement.ts'
+import { isPlainlyValid } from '../geo/plainly-valid.ts'
 import { WORKING_SRID, type MultiPolygon } from '../geo/polygon.ts'
 import { PolygonSet } from '../geo/polygon-set.ts'
 import { snapToGrid } from '../geo/project.ts'
@@ -27,18 +28,25 @@ const REPAIR_LIMIT_M2 = 1
 const REPAIR_LIMIT_SHARE = 0.001
 
 /**
- * Asks the database whether shapes are valid, and for those that are not, whether ST_MakeValid hardly changes them.
+ * Whether shapes are valid: the database is asked about those that are not plainly so, and for the invalid ones whether
+ * ST_MakeValid hardly changes them.
  * @param shapes closed rings of four positions or more, in the working CRS and on its grid
  */
 export async function checkShapes(
   tx: Transaction<Database>,
   shapes: readonly MultiPolygon[],
 ): Promise<CheckedShape[]> {
-  if (shapes.length === 0) return []
-  const invalid = await invalidAmong(tx, shapes.map(wkbOf))
-  if (invalid.size === 0) return shapes.map(() => ({ state: 'valid' }))
   const answers: CheckedShape[] = shapes.map(() => ({ state: 'valid' }))
-  for (const [i, reason] of invalid) answers[i] = await repaired(tx, shapes[i]!, reason)
+  const doubtful = [...shapes.keys()].filter((i) => !isPlainlyValid(shapes[i]!))
+  if (doubtful.length === 0) return answers
+  const invalid = await invalidAmong(
+    tx,
+    doubtful.map((i) => wkbOf(shapes[i]!)),
+  )
+  for (const [at, reason] of invalid) {
+    const i = doubtful[at]!
+    answers[i] = await repaired(tx, shapes[i]!, reason)
+  }
   return answers
 }
 
