@@ -1,8 +1,9 @@
-import proj4, { type Converter } from 'proj4'
+import proj4 from 'proj4'
 import { GeometryError } from './geometry-error.ts'
 import { LONLAT_SRID, WORKING_SRID, type MultiPolygon, type Position, type Ring } from './polygon.ts'
 
 const CGCS2000 = '+a=6378137 +rf=298.257222101 +units=m +no_defs'
+const DISPLAY_SRID = 3857
 const lonLatDefinition = '+proj=longlat +a=6378137 +rf=298.257222101 +no_defs'
 
 /**
@@ -13,7 +14,7 @@ const lonLatDefinition = '+proj=longlat +a=6378137 +rf=298.257222101 +no_defs'
 const definitions = new Map<number, string>([
   [4490, lonLatDefinition],
   [4326, lonLatDefinition],
-  [3857, '+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +no_defs'],
+  [DISPLAY_SRID, '+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +no_defs'],
 ])
 // CGCS2000 Gauss-Krüger (domain 7.1): 6° zones 13-23 and 3° zones 25-45, each with and without the zone in front of the easting.
 for (let zone = 13; zone <= 23; zone++) {
@@ -32,16 +33,50 @@ function gaussKruger(centralMeridian: number, falseEasting: number): string {
 /** EPSG numbers `transform` knows, ascending. */
 export const knownSrids: readonly number[] = [...definitions.keys()].sort((a, b) => a - b)
 
-const converters = new Map<string, Converter>()
+type Way = (x: number, y: number) => Position
+const ways = new Map<string, Way>()
 
-function converter(fromSrid: number, toSrid: number): Converter {
+/** @throws GeometryError CRS_UNKNOWN */
+function wayBetween(fromSrid: number, toSrid: number): Way {
   const key = `${fromSrid}>${toSrid}`
-  const known = converters.get(key)
+  const known = ways.get(key)
   if (known) return known
-  const made = proj4(definition(fromSrid), definition(toSrid))
-  converters.set(key, made)
-  return made
+  const way = direct(fromSrid, toSrid) ?? throughProj4(fromSrid, toSrid)
+  ways.set(key, way)
+  return way
 }
+
+function throughProj4(fromSrid: number, toSrid: number): Way {
+  const { forward } = proj4(definition(fromSrid), definition(toSrid))
+  return (x, y) => {
+    const [u, v] = forward([x, y])
+    return [u, v]
+  }
+}
+
+/**
+ * Between systems of one ellipsoid the formulas of proj4 themselves, whose numbers come out to the last bit: what it does
+ * around them (datums, axes, heights) takes longer than they do. Null: not such systems.
+ */
+function direct(fromSrid: number, toSrid: number): Way | null {
+  if (fromSrid === DISPLAY_SRID || toSrid === DISPLAY_SRID) return null
+  const [from, to] = [plane(fromSrid), plane(toSrid)]
+  return (x, y) => {
+    if (!(Number.isFinite(x) && Number.isFinite(y))) throw new TypeError('coordinates must be finite numbers')
+    const lonLat = from === null ? { x: x * RADIANS, y: y * RADIANS } : from.inverse({ x, y })
+    if (to === null) return [lonLat.x * DEGREES, lonLat.y * DEGREES]
+    const { x: east, y: north } = to.forward(lonLat)
+    return [east, north]
+  }
+}
+
+/** A Gauss-Krüger system; null for lon/lat. */
+const plane = (srid: number): InstanceType<typeof proj4.Proj> | null =>
+  definition(srid) === lonLatDefinition ? null : new proj4.Proj(definition(srid))
+
+/** As proj4 multiplies. */
+const RADIANS = 0.017453292519943295
+const DEGREES = 57.29577951308232
 
 /** The PROJ text of a supported system. @throws GeometryError CRS_UNKNOWN */
 export const definitionOf = (srid: number): string => definition(srid)
@@ -64,8 +99,7 @@ function definition(srid: number): string {
  * @throws GeometryError CRS_UNKNOWN
  */
 export function transformPosition(position: Position, fromSrid: number, toSrid: number): Position {
-  const [x, y] = converter(fromSrid, toSrid).forward([position[0], position[1]])
-  return [x, y]
+  return wayBetween(fromSrid, toSrid)(position[0], position[1])
 }
 
 /**
@@ -75,15 +109,8 @@ export function transformPosition(position: Position, fromSrid: number, toSrid: 
 export function transform(mp: MultiPolygon, fromSrid: number, toSrid: number): MultiPolygon {
   const from = definition(fromSrid)
   if (from === definition(toSrid)) return mp
-  const { forward } = converter(fromSrid, toSrid)
-  return mp.map((polygon) =>
-    polygon.map((ring) =>
-      ring.map(([x, y]): Position => {
-        const [u, v] = forward([x, y])
-        return [u, v]
-      }),
-    ),
-  )
+  const way = wayBetween(fromSrid, toSrid)
+  return mp.map((polygon) => polygon.map((ring) => ring.map(([x, y]) => way(x, y))))
 }
 
 /** Working plane (EPSG:4547, metres) to lon/lat degrees (EPSG:4490). */

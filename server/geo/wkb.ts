@@ -32,17 +32,6 @@ export function encodeMultiPolygon(mp: MultiPolygon): Uint8Array {
   return bytes
 }
 
-const encoded = new WeakMap<MultiPolygon, Uint8Array>()
-
-/** As `encodeMultiPolygon`, made once for a shape that several steps want so; neither is changed afterwards. */
-export function wkbOf(mp: MultiPolygon): Uint8Array {
-  const known = encoded.get(mp)
-  if (known) return known
-  const made = encodeMultiPolygon(mp)
-  encoded.set(mp, made)
-  return made
-}
-
 function header(view: DataView, at: number, type: number, count: number): number {
   view.setUint8(at, 1) // little-endian
   view.setUint32(at + 1, type, true)

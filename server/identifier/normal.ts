@@ -13,7 +13,11 @@ export interface Unparsed {
  * The spelling identifiers are compared in: full-width characters made plain, blanks removed, letters upper case.
  * What cannot be seen (zero width, direction marks) is left in, so that a code hiding some is not taken for a good one.
  */
-export const normalCode = (raw: string): string => raw.normalize('NFKC').replaceAll(/\s+/g, '').toUpperCase()
+export const normalCode = (raw: string): string =>
+  isNormalCode.test(raw) ? raw : raw.normalize('NFKC').replaceAll(/\s+/g, '').toUpperCase()
+
+/** As most codes are written: nothing to change. */
+const isNormalCode = /^[!-`{-~]*$/
 
 /** Characters without a shape of their own, written as their code point so that a reader can see them. */
 export const visible = (text: string): string =>

@@ -35,14 +35,11 @@ export class FileChecks {
    */
   total(row: SourceRow): Issue | null {
     const word = row.shape.kind === 'none' ? [...row.values.values()].find(isTotalWord) : undefined
-    const numbers = numbersOf(row)
     if (word === undefined) {
-      for (const [column, amount] of numbers) {
-        const before = this.sums.get(column) ?? { sum: 0, count: 0 }
-        this.sums.set(column, { sum: before.sum + amount, count: before.count + 1 })
-      }
+      this.add(row)
       return null
     }
+    const numbers = numbersOf(row)
     this.totals.push({ row: row.rowNo, values: numbers })
     return mustFix('ROW_NOT_DATA', {
       row: row.rowNo,
@@ -50,6 +47,19 @@ export class FileChecks {
       en: 'This row is a total, not a record, and is not used.',
       value: word,
     })
+  }
+
+  private add(row: SourceRow): void {
+    for (const [column, value] of row.values) {
+      const amount = numberOf(value)
+      if (amount === null) continue
+      const known = this.sums.get(column)
+      if (known === undefined) this.sums.set(column, { sum: amount, count: 1 })
+      else {
+        known.sum += amount
+        known.count++
+      }
+    }
   }
 
   /** A row that became a record. A date that was there and could not be read has been told already. */
@@ -120,12 +130,19 @@ export class FileChecks {
 const isTotalWord = (value: Json): value is string =>
   typeof value === 'string' && totalWords.has(value.trim().replace(/[::]$/, '').toLowerCase())
 
-/** Numbers of a row; long digits are codes. */
 function numbersOf(row: SourceRow): Map<string, number> {
   const numbers = new Map<string, number>()
   for (const [column, value] of row.values) {
-    const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
-    if (/^-?\d{1,10}(?:\.\d+)?$/.test(text)) numbers.set(column, Number(text))
+    const amount = numberOf(value)
+    if (amount !== null) numbers.set(column, amount)
   }
   return numbers
 }
+
+/** Null for what is no number; long digits are codes. */
+function numberOf(value: Json): number | null {
+  if (typeof value === 'number' && Number.isInteger(value)) return Math.abs(value) < 1e10 ? value + 0 : null // eleven digits and more are codes
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
+  return text !== '' && isAmount.test(text) ? Number(text) : null
+}
+const isAmount = /^-?\d{1,10}(?:\.\d+)?$/

@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
-import { encodeMultiPolygon, wkbOf } from '../geo/wkb.ts'
+import { encodeMultiPolygon } from '../geo/wkb.ts'
 import type { Draft, Issue, Reading } from '../record/draft.ts'
 import { recordKey } from '../record/record-key.ts'
 import type { Fields, RecordKind } from '../record/record.ts'
@@ -20,7 +21,7 @@ import type { Target } from './target.ts'
 import { docNumber, Reader, settleArea, validFrom, type Understood } from './understand.ts'
 
 /** Rows understood, checked and handed on together. */
-const BATCH = 500
+const BATCH = 250
 
 /** A delivery whose file is read and whose CRS is settled. */
 export interface Delivery {
@@ -63,15 +64,24 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
       if (delivery.target.kind === 'approval' && !('doc_no' in draft.fields)) tally.withoutDoc++
     }
     batch = []
+    await nextTurn() // rows written before leave for the base meanwhile
     delivery.onProgress?.(tally.rows / Math.max(1, delivery.source.rowCount), {
       zh: `已读 ${tally.rows} 行`,
       en: `${tally.rows} rows read`,
     })
     return made
   }
-  for await (const row of delivery.source.rows()) {
-    batch.push(row)
-    if (batch.length === BATCH) yield* await finish()
+  const rows = delivery.source.rows()
+  if (Symbol.iterator in rows) {
+    for (const row of rows) {
+      batch.push(row)
+      if (batch.length === BATCH) yield* await finish()
+    }
+  } else {
+    for await (const row of rows) {
+      batch.push(row)
+      if (batch.length === BATCH) yield* await finish()
+    }
   }
   yield* await finish()
   refuseUnknownTable(delivery, reader)
@@ -360,7 +370,7 @@ function toDraft(
   { target, source, receivedOn }: Delivery,
 ): Draft {
   const { kind } = target
-  const wkb = shape === null ? null : wkbOf(shape)
+  const wkb = shape === null ? null : encodeMultiPolygon(shape)
   const areaDocumentM2 = settleArea(
     understood,
     source,
@@ -373,8 +383,9 @@ function toDraft(
     doc: docNumber(kind, understood),
     // Reader puts in only canonical names with values of their types; see field-type.ts.
     fields: understood.fields as Fields<RecordKind>,
-    raw: Object.fromEntries(row.values),
+    raw: row.values,
     geometry: shape,
+    wkb: wkb ?? undefined,
     delivered,
     validFrom: validFrom(kind, understood, row.rowNo, receivedOn),
     areaDocumentM2,

@@ -6,7 +6,7 @@ import { isPlainlyValid } from '../geo/plainly-valid.ts'
 import { WORKING_SRID, type MultiPolygon } from '../geo/polygon.ts'
 import { PolygonSet } from '../geo/polygon-set.ts'
 import { snapToGrid } from '../geo/project.ts'
-import { decodeMultiPolygon, encodeMultiPolygon, wkbOf } from '../geo/wkb.ts'
+import { decodeMultiPolygon, encodeMultiPolygon } from '../geo/wkb.ts'
 import type { Mapping } from './mapping.ts'
 
 /**
@@ -41,7 +41,7 @@ export async function checkShapes(
   if (doubtful.length === 0) return answers
   const invalid = await invalidAmong(
     tx,
-    doubtful.map((i) => wkbOf(shapes[i]!)),
+    doubtful.map((i) => encodeMultiPolygon(shapes[i]!)),
   )
   for (const [at, reason] of invalid) {
     const i = doubtful[at]!

@@ -51,6 +51,22 @@ const documentFields: Partial<Record<RecordKind, readonly string[]>> = {
   completion: ['doc_no', 'project', 'supervision_no', 'parcel_code'],
 }
 
+/** The value that says a field best. */
+interface Chosen {
+  readonly column: string
+  readonly unit: Unit | null
+  readonly value: Json
+  readonly rank: number
+}
+
+/** What the mapping and its name make of a column. */
+interface ColumnRead {
+  readonly isIgnored: boolean
+  readonly isRowKey: boolean
+  /** Null: nothing is known of it. */
+  readonly meaning: ColumnMeaning | null
+}
+
 /** Reads rows of one source as records of one kind. Remembers what it met in order to say it once for the file. */
 export class Reader {
   private readonly kind: RecordKind
@@ -58,7 +74,7 @@ export class Reader {
   private readonly mapping: Mapping
   private readonly types: ReadonlyMap<string, FieldType>
   private readonly byMapping: ReadonlyMap<string, string>
-  private readonly meanings = new Map<string, ColumnMeaning | null>()
+  private readonly reads = new Map<string, ColumnRead>()
   private readonly unread = new Set<string>()
   /** True once a column told us a field. */
   hasFields = false
@@ -142,21 +158,15 @@ export class Reader {
 
   /** Per field the column that says it best and has a value: as mapped, then by its canonical name, then by what it is called. */
   private chooseColumns(row: SourceRow) {
-    const chosen = new Map<string, { column: string; unit: Unit | null; value: Json; rank: number }>()
+    const chosen = new Map<string, Chosen>()
     let rowId: { text: string; rank: number } | undefined
     let areaUnit: AreaUnit | null = null
     for (const [column, value] of row.values) {
-      if (this.mapping.ignore?.includes(column)) continue
-      if (column === this.mapping.rowKey) rowId = { text: String(value), rank: -1 }
-      const mapped = this.byMapping.get(column)
-      const meaning =
-        mapped === undefined
-          ? this.meaning(column)
-          : ({ kind: 'field', field: mapped, unit: this.unitOfHeading(column, mapped), rank: -1 } as const)
-      if (meaning === null) {
-        if (column !== this.mapping.rowKey && column !== this.mapping.join?.on) this.unread.add(column)
-        continue
-      }
+      const read = this.reads.get(column) ?? this.readAs(column)
+      if (read.isIgnored) continue
+      if (read.isRowKey) rowId = { text: String(value), rank: -1 }
+      const { meaning } = read
+      if (meaning === null) continue
       if (meaning.kind === 'area_unit') areaUnit = areaUnitOf(String(value))
       else if (meaning.kind === 'row_id') {
         if (rowId === undefined || meaning.rank < rowId.rank)
@@ -177,12 +187,18 @@ export class Reader {
     }
   }
 
-  private meaning(column: string): ColumnMeaning | null {
-    const known = this.meanings.get(column)
-    if (known !== undefined) return known
-    const meaning = meaningOf(this.kind, column, this.source.cutNames.get(column))
-    this.meanings.set(column, meaning)
-    return meaning
+  /** What a column is read as, worked out where it is met first. */
+  private readAs(column: string): ColumnRead {
+    const { ignore, rowKey, join } = this.mapping
+    const mapped = this.byMapping.get(column)
+    const meaning: ColumnMeaning | null =
+      mapped === undefined
+        ? meaningOf(this.kind, column, this.source.cutNames.get(column))
+        : { kind: 'field', field: mapped, unit: this.unitOfHeading(column, mapped), rank: -1 }
+    const read = { isIgnored: ignore?.includes(column) ?? false, isRowKey: column === rowKey, meaning }
+    if (meaning === null && !read.isIgnored && !read.isRowKey && column !== join?.on) this.unread.add(column)
+    this.reads.set(column, read)
+    return read
   }
 
   /** A mapped column may still name its unit in its heading. */
@@ -317,12 +333,24 @@ function codeOf(field: string, type: FieldType): string {
 /** Nothing but printing characters outside the surrogates, and no backslash that could be an escape: what nearly all values are. */
 const isPlain = /^[\u0020-\u005b\u005d-\u007e\u00a0-\ud7ff\ue000-\uffff]*$/
 
+/** Asked of the same few names for every row. */
+function isPlainName(name: string): boolean {
+  let known = plainNames.get(name)
+  if (known === undefined) {
+    known = isPlain.test(name)
+    if (plainNames.size < 10_000) plainNames.set(name, known)
+  }
+  return known
+}
+const plainNames = new Map<string, boolean>()
+
 /** What the database could not keep as it is; refused rather than cut. */
 function unstorable(row: SourceRow): Issue | null {
   for (const [field, value] of row.values) {
-    if (typeof value === 'number' && isPlain.test(field)) continue
+    const isPlainField = isPlainName(field)
+    if (typeof value === 'number' && isPlainField) continue
     const written = typeof value === 'string' ? value : JSON.stringify(value)
-    if (written.length <= MAX_VALUE_CHARS && isPlain.test(written) && isPlain.test(field)) continue
+    if (written.length <= MAX_VALUE_CHARS && isPlainField && isPlain.test(written)) continue
     const text = `${field}${written}`
     if (written.length > MAX_VALUE_CHARS) {
       return mustFix('VALUE_TOO_LONG', {

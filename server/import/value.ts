@@ -21,8 +21,11 @@ const wrong = (zh: string, en: string): { readonly state: 'wrong'; readonly why:
 const isBlank = (text: string): boolean =>
   /^(?:|[-—–/\\]+|null|none|nan|n\/a|<null>|（空）|空|未知|不详|待定)$/i.test(text)
 
-const plainText = (raw: Json): string =>
-  (typeof raw === 'string' ? raw : JSON.stringify(raw)).normalize('NFKC').trim()
+function plainText(raw: Json): string {
+  const text = typeof raw === 'string' ? raw : JSON.stringify(raw)
+  return (isAscii.test(text) ? text : text.normalize('NFKC')).trim()
+}
+const isAscii = /^[ -~]*$/
 
 /** What a spreadsheet writes in place of a value it could not work out. */
 const isSheetError = (text: string): boolean =>
@@ -30,12 +33,16 @@ const isSheetError = (text: string): boolean =>
 
 export function parseText(raw: Json): Parsed<string> {
   const text = (typeof raw === 'string' ? raw : JSON.stringify(raw)).trim()
+  if (!mayBeNoText.test(text)) return value(text)
   if (isSheetError(text)) return wrong('是表格公式的错误值', 'is the error of a spreadsheet formula')
   return /^(?:|null|<null>|nan)$/i.test(text) ? blank : value(text)
 }
 
 /** 1900 to 2199: outside, a date is a slip of the pen or a program's idea of never. */
 const isSensibleYear = (year: number): boolean => year >= 1900 && year < 2200
+
+/** Where the words for errors and blanks begin. */
+const mayBeNoText = /^(?:$|#|ERROR|null|<|nan)/i
 
 const BEIJING_MS = 8 * 3_600_000
 
@@ -47,6 +54,18 @@ const BEIJING_MS = 8 * 3_600_000
  * @param order of 01/02/2023, which does not tell it; without, such a date is wrong
  */
 export function parseDate(raw: Json, order?: 'dmy' | 'mdy'): Parsed<IsoDate> {
+  if (typeof raw !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(raw)) return parseOtherDate(raw, order)
+  // the spelling of most files, whose days come again and again
+  let known = isoDates.get(raw)
+  if (known === undefined) {
+    known = parseOtherDate(raw, order)
+    if (isoDates.size < 100_000) isoDates.set(raw, known)
+  }
+  return known
+}
+const isoDates = new Map<string, Parsed<IsoDate>>()
+
+function parseOtherDate(raw: Json, order: 'dmy' | 'mdy' | undefined): Parsed<IsoDate> {
   const text = chineseNumerals(plainText(raw))
   if (isBlank(text)) return blank
   if (/^-?\d{12,13}$/.test(text)) return dayOfInstant(Number(text))
@@ -152,6 +171,7 @@ export interface Quantity {
 /** A number with thousands commas, full-width digits, a percent sign or a unit behind it. Never 0 for what is no number. */
 export function parseQuantity(raw: Json): Parsed<Quantity> {
   if (typeof raw === 'boolean') return wrong('不是数', 'is not a number')
+  if (typeof raw === 'number' && Number.isFinite(raw)) return value({ amount: raw + 0, unit: null })
   let text = plainText(raw)
   if (isBlank(text)) return blank
   const unit = cellUnits.find(([pattern]) => pattern.test(text))

@@ -21,9 +21,11 @@ export interface Draft<K extends RecordKind = RecordKind> {
   /** Six digits. Absent: taken from the parcel, unit or supervision number, else '000000'. */
   readonly countyCode?: string | undefined
   readonly fields: Fields<K>
-  /** The row as delivered. */
-  readonly raw: { readonly [column: string]: Json }
+  /** The row as delivered, by column. */
+  readonly raw: { readonly [column: string]: Json } | ReadonlyMap<string, Json>
   readonly geometry: MultiPolygon | null
+  /** The geometry as WKB, where whoever made the draft has it at hand. */
+  readonly wkb?: Uint8Array | undefined
   /** Coordinates untouched, in the delivered CRS; srid 0 where it has no EPSG number. Absent: the shape itself was delivered. */
   readonly delivered?: { readonly srid: number; readonly wkb: Uint8Array } | undefined
   /** First day it is true on the ground; absent: always was, as far as we know. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import type { Draft } from './draft.ts'
+import { hash } from 'node:crypto'
+import type { Draft, Json } from './draft.ts'
 
 /** A draft with what identifies it settled. */
 export interface Entry {
@@ -14,18 +14,53 @@ export interface Entry {
 
 /** Of what the row says, where it lies and when it holds: the same hash, nothing changed. Field order does not matter. */
 export function contentHash(draft: Draft, wkb: Uint8Array | null): string {
-  const fields = Object.entries(draft.fields).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const hash = createHash('sha256').update(
-    JSON.stringify([
-      fields,
-      draft.doc,
-      draft.areaDocumentM2,
-      draft.validFrom ?? null,
-      draft.validTo ?? null,
-      draft.delivered?.srid ?? null,
-    ]),
-  )
+  const { fields } = draft as { readonly fields: Readonly<Record<string, unknown>> }
+  const text = JSON.stringify([
+    inOrder(fields).map((name) => [name, fields[name]]),
+    draft.doc,
+    draft.areaDocumentM2,
+    draft.validFrom ?? null,
+    draft.validTo ?? null,
+    draft.delivered?.srid ?? null,
+  ])
   const shape = draft.delivered?.wkb ?? wkb
-  if (shape) hash.update(shape)
-  return hash.digest('hex')
+  const room = 3 * text.length + (shape?.length ?? 0)
+  if (scratch.length < room) scratch = Buffer.allocUnsafe(2 * room)
+  let at = scratch.write(text)
+  if (shape) {
+    scratch.set(shape, at)
+    at += shape.length
+  }
+  return hash('sha256', scratch.subarray(0, at), 'hex')
 }
+
+/** Text and shape are hashed in one call; this is where they stand one behind the other meanwhile. */
+let scratch = Buffer.allocUnsafe(65_536)
+
+/** Names of the fields, sorted. Rows of one file mostly have the same ones, so the last answer is kept. */
+function inOrder(fields: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = Object.keys(fields)
+  const { given } = lastOrder
+  if (names.length !== given.length || names.some((name, i) => name !== given[i]))
+    lastOrder = { given: names, sorted: names.toSorted((a, b) => (a < b ? -1 : 1)) }
+  return lastOrder.sorted
+}
+let lastOrder: { readonly given: readonly string[]; readonly sorted: readonly string[] } = {
+  given: [],
+  sorted: [],
+}
+
+/** A map as the JSON object of its entries. */
+export function objectText(map: ReadonlyMap<string, Json>): string {
+  let text = '{'
+  for (const [name, value] of map) {
+    if (text.length > 1) text += ','
+    text += `${stringText(name)}:${typeof value === 'string' ? stringText(value) : JSON.stringify(value)}`
+  }
+  return `${text}}`
+}
+
+/** Most texts hold nothing JSON writes otherwise. */
+const stringText = (text: string): string => (needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`)
+// oxlint-disable-next-line no-control-regex
+const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/

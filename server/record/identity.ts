@@ -20,7 +20,7 @@ export interface Identity {
   readonly holderCode: string | undefined
 }
 
-/** Read once per record: every part of a build asks for it. */
+/** Read once per record: every part of a build asks for it. Who asks only once takes `readIdentity`. */
 export function identityOf(record: Pick<Named, 'kind' | 'fields'>): Identity {
   const known = identities.get(record)
   if (known) return known
@@ -30,7 +30,7 @@ export function identityOf(record: Pick<Named, 'kind' | 'fields'>): Identity {
 }
 const identities = new WeakMap<object, Identity>()
 
-function readIdentity(record: Pick<Named, 'kind' | 'fields'>): Identity {
+export function readIdentity(record: Pick<Named, 'kind' | 'fields'>): Identity {
   const fields = record.fields as Readonly<Record<string, unknown>>
   const text = (name: string, normal: (raw: string) => string): string | undefined => {
     const value = fields[name]
@@ -66,4 +66,8 @@ function contractNo(raw: string): string {
 }
 
 /** Names as they are compared: full-width characters made plain, blanks and case set aside. */
-export const normalName = (raw: string): string => raw.normalize('NFKC').replaceAll(/\s+/g, '').toLowerCase()
+export const normalName = (raw: string): string =>
+  isNormalName.test(raw) ? raw : raw.normalize('NFKC').replaceAll(/\s+/g, '').toLowerCase()
+
+/** As most names are written: nothing to change. Chinese characters of the main block are their own normal form. */
+const isNormalName = /^[!-@[-~\u4e00-\u9fff]*$/

@@ -1,5 +1,5 @@
 import { normalCode } from '../identifier/normal.ts'
-import { identityOf, type Named } from './identity.ts'
+import { identityOf, readIdentity, type Identity, type Named } from './identity.ts'
 
 /**
  * By which names other records can find a record, and which names it finds others by: `>parcel 430211…` is offered,
@@ -9,30 +9,36 @@ import { identityOf, type Named } from './identity.ts'
  * the yearly lists alone: the others of one project or holder do not know each other by it.
  */
 export function namesOf(record: Named): string[] {
-  const { parcelCode, unitCode, supervisionNo, approvalNo, refersTo, project, holder, holderCode } =
-    identityOf(record)
-  const { cert_no } = record.fields as { cert_no?: string }
-  const numbers = [
-    ['parcel', parcelCode],
-    ['unit', unitCode],
-    ['supply', supervisionNo],
-    ['cert', cert_no === undefined ? undefined : normalCode(cert_no) || undefined],
-  ] as const
-  const holders = [
-    ['holder', holder],
-    ['holder', holderCode],
-  ] as const
   if (record.kind === 'layer') return []
-  const offersProject = record.kind === 'completion' || record.wkb === null
-  return [
-    ...tagged('>', [
-      ...numbers,
-      ['approval', approvalNo],
-      ...(offersProject ? ([['project', project]] as const) : []),
-      ...(isOfHolder(record) ? holders : []),
-    ]),
-    ...tagged('<', [...numbers, ['approval', refersTo], ['project', project], ...holders]),
-  ]
+  const identity = readIdentity(record)
+  const { parcelCode, unitCode, supervisionNo, approvalNo, refersTo, project, holder, holderCode } = identity
+  const { cert_no } = record.fields as { cert_no?: string }
+  const certNo = cert_no === undefined ? undefined : normalCode(cert_no) || undefined
+  const names: string[] = []
+  const add = (kind: string, name: string | undefined): void => {
+    if (name === undefined) return
+    const tagged = kind + name
+    if (!names.includes(tagged)) names.push(tagged)
+  }
+  add('>parcel ', parcelCode)
+  add('>unit ', unitCode)
+  add('>supply ', supervisionNo)
+  add('>cert ', certNo)
+  add('>approval ', approvalNo)
+  if (record.kind === 'completion' || record.wkb === null) add('>project ', project)
+  if (speaksOfHolder(record, identity)) {
+    add('>holder ', holder)
+    add('>holder ', holderCode)
+  }
+  add('<parcel ', parcelCode)
+  add('<unit ', unitCode)
+  add('<supply ', supervisionNo)
+  add('<cert ', certNo)
+  add('<approval ', refersTo)
+  add('<project ', project)
+  add('<holder ', holder)
+  add('<holder ', holderCode)
+  return names
 }
 
 /**
@@ -40,8 +46,11 @@ export function namesOf(record: Named): string[] {
  * around reads it, and goes no further from there.
  */
 export function isOfHolder(record: Named): boolean {
-  return record.kind === 'performance' && record.wkb === null && identityOf(record).parcelCode === undefined
+  return record.kind === 'performance' && speaksOfHolder(record, identityOf(record))
 }
+
+const speaksOfHolder = ({ kind, wkb }: Named, { parcelCode }: Identity): boolean =>
+  kind === 'performance' && wkb === null && parcelCode === undefined
 
 /** The names under which records that matter to this one are kept: what asks for what it offers, and offers what it asks. */
 export function namesToFind(names: readonly string[]): string[] {
@@ -64,11 +73,11 @@ export function nameKey(name: string): number {
   return 4_294_967_296 * (2_097_151 & high) + (low >>> 0)
 }
 
-export const nameKeys = (names: readonly string[]): number[] => [...new Set(names.map(nameKey))]
-
-function tagged(
-  tag: '<' | '>',
-  names: readonly (readonly [kind: string, name: string | undefined])[],
-): string[] {
-  return [...new Set(names.flatMap(([kind, name]) => (name === undefined ? [] : `${tag}${kind} ${name}`)))]
+export function nameKeys(names: readonly string[]): number[] {
+  const keys: number[] = []
+  for (const name of names) {
+    const key = nameKey(name)
+    if (!keys.includes(key)) keys.push(key)
+  }
+  return keys
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { approvalNoKey } from '../identifier/approval-no.ts'
 import { normalCode } from '../identifier/normal.ts'
 import type { RecordKind } from './record.ts'
@@ -103,5 +103,4 @@ const docFields: Readonly<Record<RecordKind, readonly string[]>> = {
 }
 
 /** 16 hex digits are enough to tell the rows of one register apart. */
-export const digest = (content: Uint8Array | string): string =>
-  createHash('sha256').update(content).digest('hex').slice(0, 16)
+export const digest = (content: Uint8Array | string): string => hash('sha256', content, 'hex').slice(0, 16)

@@ -6,11 +6,11 @@ import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import { ellipsoidAreaM2 } from '../geo/ellipsoid-area.ts'
 import { WORKING_SRID } from '../geo/polygon.ts'
-import { wkbOf } from '../geo/wkb.ts'
+import { encodeMultiPolygon } from '../geo/wkb.ts'
 import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
 import type { Draft, Reading } from './draft.ts'
-import { contentHash, type Entry } from './entry.ts'
+import { contentHash, objectText, type Entry } from './entry.ts'
 import { nameKeys, namesOf } from './names.ts'
 
 /** In the order `writeRow` writes them. */
@@ -153,7 +153,7 @@ export class Register {
 
   private entry(draft: Draft): Entry {
     const county = draft.countyCode ?? countyCodeOf(draft.fields)
-    const wkb = draft.geometry === null ? null : wkbOf(draft.geometry)
+    const wkb = draft.geometry === null ? null : (draft.wkb ?? encodeMultiPolygon(draft.geometry))
     const hash = contentHash(draft, wkb)
     const id = idOf(county, draft.key)
     const firstRow = this.firstRows.get(id)
@@ -244,7 +244,7 @@ export class Register {
     rows.text(key)
     rows.text(draft.doc)
     rows.jsonb(JSON.stringify(draft.fields))
-    rows.jsonb(JSON.stringify(draft.raw))
+    rows.jsonb(draft.raw instanceof Map ? objectText(draft.raw) : JSON.stringify(draft.raw))
     rows.text(hash)
     rows.daterange(draft.validFrom, draft.validTo)
     rows.timestamptz(this.recordedAt)

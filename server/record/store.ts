@@ -22,8 +22,8 @@ class NothingKept extends Error {
   }
 }
 
-/** Big enough that statements are few, small enough that a batch stays in the cache. */
-const BATCH = 4_000
+/** Enough that look-ups are few, few enough that a batch is gone before the collector of garbage would keep it. */
+const BATCH = 500
 
 /**
  * Records a delivery in one transaction: it arrives whole or not at all.

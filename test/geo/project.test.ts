@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { GeometryError } from '../../server/geo/geometry-error.ts'
-import type { MultiPolygon } from '../../server/geo/polygon.ts'
+import proj4 from 'proj4'
+import type { MultiPolygon, Position } from '../../server/geo/polygon.ts'
 import {
   knownSrids,
   snapToGrid,
@@ -31,6 +32,31 @@ describe('coordinate systems', () => {
     expect(transformPosition([135, 30], 4490, 4501)[0]).toBeCloseTo(23_500_000, 4)
     expect(transformPosition([111, 30], 4490, 4508)[0]).toBeCloseTo(500_000, 4)
     expect(knownSrids).toHaveLength(64 + 3)
+  })
+
+  test('between two systems come the numbers of proj4 to the last bit', () => {
+    const definitions: [number, string][] = [
+      [4490, '+proj=longlat +a=6378137 +rf=298.257222101 +no_defs'],
+      ...[
+        [4547, 114, 500_000],
+        [4526, 114, 38_500_000],
+        [4546, 111, 500_000],
+        [4508, 111, 500_000],
+      ].map(([srid, meridian, east]): [number, string] => [
+        srid!,
+        `+proj=tmerc +lat_0=0 +lon_0=${meridian} +k=1 +x_0=${east} +y_0=0 +a=6378137 +rf=298.257222101 +units=m +no_defs`,
+      ]),
+    ]
+    for (const [from, source] of definitions)
+      for (const [to, target] of definitions) {
+        if (source === target) continue
+        const way = proj4(source, target)
+        for (let i = 0; i < 200; i++) {
+          const lonLat: Position = [110 + ((i * 7.31) % 6), 24 + ((i * 3.17) % 6)]
+          const start = from === 4490 ? lonLat : proj4(definitions[0]![1], source).forward(lonLat)
+          expect(transformPosition(start as Position, from, to)).toEqual(way.forward([...start]))
+        }
+      }
   })
 
   test('there and back moves a corner by less than a tenth of a micrometre', () => {
