@@ -1,4 +1,12 @@
-import { addYears, type IsoDate } from '../units.ts'
+import { addMonths, addYears, type IsoDate } from '../units.ts'
+
+/** After how many months land is idle: late with the start, and with the works stopped. */
+export interface IdleMonths {
+  readonly notStarted: number
+  readonly stopped: number
+}
+/** 闲置土地处置办法 第2条: one full year each. A rule pack may say otherwise. */
+export const lawfulMonths: IdleMonths = { notStarted: 12, stopped: 12 }
 
 /** What a supply says of its clock. Absent is unknown; `startState: 'none'` must be stated, a blank is not enough. */
 export interface IdleInput {
@@ -20,7 +28,7 @@ export interface IdleState {
   /** The start date counted from: agreed, or one year after handover where none was agreed. */
   readonly startDue: IsoDate | undefined
   readonly startDueDerived: boolean
-  /** Last day of the first year; idle from the day after. */
+  /** Last day of the first year; by the law idle from the day after. */
   readonly oneYearLastDay: IsoDate | undefined
   /** Last day of the second year; recoverable from the day after. */
   readonly twoYearLastDay: IsoDate | undefined
@@ -29,26 +37,35 @@ export interface IdleState {
 /**
  * The idle-land test (闲置土地处置办法 第2条): one full year after the agreed start without starting, or started,
  * under 1/3 developed or under 25 % invested, and stopped for one full year. Years as the civil code counts them.
+ * @param months how long, where it is not the year of the law
  */
-export function idleState(input: IdleInput): IdleState {
-  const derived = input.startDue === undefined && input.handoverOn !== undefined
-  const startDue =
-    input.startDue ?? (input.handoverOn === undefined ? undefined : addYears(input.handoverOn, 1))
+export function idleState(input: IdleInput, months: IdleMonths = lawfulMonths): IdleState {
+  const { startDue, startDueDerived } = startDueOf(input)
   const oneYearLastDay = startDue === undefined ? undefined : addYears(startDue, 1)
   const twoYearLastDay = startDue === undefined ? undefined : addYears(startDue, 2)
-  const clock = { startDue, startDueDerived: derived, oneYearLastDay, twoYearLastDay }
-  return { kind: idleKind(input, oneYearLastDay), ...clock }
+  const clock = { startDue, startDueDerived, oneYearLastDay, twoYearLastDay }
+  return { kind: idleKind({ ...input, startDue }, months), ...clock }
 }
 
-function idleKind(input: IdleInput, oneYearLastDay: IsoDate | undefined): IdleState['kind'] {
+/** The start date counted from: agreed, or one year after handover where none was agreed. */
+export function startDueOf({
+  startDue,
+  handoverOn,
+}: Pick<IdleInput, 'startDue' | 'handoverOn'>): Pick<IdleState, 'startDue' | 'startDueDerived'> {
+  const startDueDerived = startDue === undefined && handoverOn !== undefined
+  return { startDue: startDueDerived ? addYears(handoverOn, 1) : startDue, startDueDerived }
+}
+
+/** The same test where the start date counted from is known; a handover is not looked at. */
+export function idleKind(input: Omit<IdleInput, 'handoverOn'>, months: IdleMonths): IdleState['kind'] {
   if (input.finished) return 'none'
   if (input.startState === 'unknown') return undefined
   if (input.startState === 'none') {
-    if (oneYearLastDay === undefined) return undefined
-    return input.asOf > oneYearLastDay ? 'not_started' : 'none'
+    if (input.startDue === undefined) return undefined
+    return input.asOf > addMonths(input.startDue, months.notStarted) ? 'not_started' : 'none'
   }
   if (input.haltedSince === undefined) return 'none' // no record of a halt: works go on
-  if (input.asOf <= addYears(input.haltedSince, 1)) return 'none'
+  if (input.asOf <= addMonths(input.haltedSince, months.stopped)) return 'none'
   const developed = below(input.developedM2, input.shouldDevelopM2, 1 / 3)
   const invested = below(input.investedWan, input.totalInvestWan, 0.25)
   if (developed === true || invested === true) return 'stopped'

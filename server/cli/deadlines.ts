@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import { muFromM2 } from '../units.ts'
+import { addDays, muFromM2 } from '../units.ts'
 import { findDeadlines, officeDeadlines } from '../strategy/deadline-store.ts'
 import { calendarEvent, calendarHead, calendarTail } from '../strategy/ics.ts'
 import { currentRun } from '../strategy/run-store.ts'
-import { addDays } from '../rule/month.ts'
 import { takesNoMore, WrongUsage, type Command } from './command.ts'
 import { lightWords } from './explain.ts'
 

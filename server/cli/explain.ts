@@ -52,6 +52,10 @@ function asText(explanation: Explanation): string {
     ...(nearestFlip
       ? [
           `最小变化 nearest change: ${nearestFlip.label.zh} ${nearestFlip.label.en}: ${nearestFlip.shown.from.zh} → ${nearestFlip.shown.to.zh}${nearestFlip.step.zh && ` (${nearestFlip.step.zh})`} ⇒ ${nearestFlip.strategy}`,
+          ...nearestFlip.numbers.map(
+            ({ title, shown, basis }) =>
+              `  规则包 by the pack: ${title.zh} ${title.en} = ${shown.zh}(${basis})`,
+          ),
         ]
       : []),
   ].join('\n')

@@ -7,6 +7,15 @@ export type TrafficLight = z.infer<typeof lightSchema>
 const deadlineKindSchema = z.enum(['law', 'contract', 'mgmt'])
 const warningSchema = z.union([z.literal(90), z.literal(30), z.literal(7)]).nullable()
 
+/** A number of the rule pack: a parameter, or `table.key`. */
+export const packNumberSchema = z.object({
+  name: z.string(),
+  title: messageSchema,
+  value: z.union([z.number(), z.string()]),
+  shown: messageSchema.describe('含单位 with its unit'),
+  basis: z.string(),
+})
+
 export const deadlineSchema = z.object({
   rule: z.string().describe('钟的代码,或策略时限 C5.1 code of the clock, or of a term of the strategy'),
   title: messageSchema,

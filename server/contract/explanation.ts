@@ -1,6 +1,6 @@
 /** Why a parcel has its strategy. */
 import { z } from 'zod'
-import { overrideSchema, parcelDeadlinesSchema } from './decision.ts'
+import { overrideSchema, packNumberSchema, parcelDeadlinesSchema } from './decision.ts'
 import { maturitySchema } from './maturity.ts'
 import { messageSchema } from './message.ts'
 
@@ -94,6 +94,9 @@ export const explanationSchema = z.object({
         '变化多少,界限在哪一侧 how much it changes, and on which side the limit lies',
       ),
       shown: z.object({ from: messageSchema, to: messageSchema }),
+      numbers: z
+        .array(packNumberSchema)
+        .describe('界限由规则包的哪些数字而来 the numbers of the pack the limit follows from'),
     })
     .nullable(),
 })

@@ -239,6 +239,14 @@ function reasonBlocks(explanation: Explanation | null, lang: Lang): Block[] {
         `Nearest flip: if "${flip.label.en}" went from ${flip.shown.from.en} to ${flip.shown.to.en}${flip.step.en && ` (${flip.step.en})`}, the rules would give ${flip.strategy}${flip.step.en && '; any smaller change gives the same as now'}.`,
       ),
     })
+    if (flip.numbers.length > 0)
+      blocks.push({
+        kind: 'list',
+        items: flip.numbers.map(
+          ({ title, shown, basis }) =>
+            `${t('规则包', 'By the rule pack')}: ${title[lang]} ${shown[lang]}(${basis})`,
+        ),
+      })
   }
   if (explanation.unknowns.length > 0) {
     blocks.push({

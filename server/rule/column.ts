@@ -68,6 +68,27 @@ export function putFact(column: FactColumn, row: number, value: FactValue, dicti
   else column.values[row] = dayNumber(String(value))
 }
 
+/** A fact as it was put down; undefined where it is unknown. */
+export function factAt(column: FactColumn, row: number, { texts }: Dictionary): FactValue | undefined {
+  const value = column.values[row]!
+  if (column.type === 'boolean') return value === UNKNOWN_TRUTH ? undefined : value === TRUE
+  if (column.type === 'number') return Number.isNaN(value) ? undefined : value
+  if (value === UNKNOWN_INT) return undefined
+  return column.type === 'text' ? texts[value] : dayText(value)
+}
+
+/** The day `YYYY-MM-DD` of a day number. */
+export function dayText(day: number): string {
+  let text = dayTexts.get(day)
+  if (text === undefined) {
+    const [date] = new Date(day * 86_400_000).toISOString().split('T')
+    text = date!.replace(/^\+0*/, '') // years beyond 9999 are written with a sign
+    if (dayTexts.size < 100_000) dayTexts.set(day, text)
+  }
+  return text
+}
+const dayTexts = new Map<number, string>()
+
 /** Days since 1970-01-01 of a day `YYYY-MM-DD`, years of any length. */
 export function dayNumber(iso: string): number {
   let number = dayNumbers.get(iso)

@@ -1,11 +1,10 @@
 import type { Message } from '../refusal.ts'
-import { addYears, daysBetween, type IsoDate } from '../units.ts'
+import { addDays, addMonths, addYears, daysBetween, type IsoDate } from '../units.ts'
 import { definitionOf, type Dictionary } from './dictionary.ts'
 import { valueOf, verdictOf } from './evaluate.ts'
 import type { Cql2Node } from './cql2.ts'
 import { deadlineEvents, type DeadlineEvent, type DeadlineKind, type DeadlinePart } from './deadline-model.ts'
 import type { Facts } from './fact.ts'
-import { addDays, addMonths } from './month.ts'
 import type { RulePack, Strategy } from './pack.ts'
 import { factsIn } from './search.ts'
 

@@ -1,5 +1,5 @@
 import type { ReasonNode } from '../contract.ts'
-import { addYears, daysBetween, type IsoDate } from '../units.ts'
+import { addMonths, addYears, daysBetween, type IsoDate } from '../units.ts'
 import {
   isDate,
   isList,
@@ -12,7 +12,6 @@ import {
 } from './cql2.ts'
 import { definitionOf } from './dictionary.ts'
 import type { FactName, Facts, FactValue } from './fact.ts'
-import { addMonths } from './month.ts'
 import type { RulePack, Strategy } from './pack.ts'
 import { parameterOn, type RuleFile } from './rule-file.ts'
 import { printCql2 } from './print.ts'

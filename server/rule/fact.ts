@@ -1,3 +1,5 @@
+import type { Message } from '../refusal.ts'
+
 /**
  * The facts a rule may speak of. Ours are about land: one row per parcel and day (domain dossier 10.2); a pack about
  * something else brings a dictionary of its own (`dictionary.ts`).
@@ -177,6 +179,8 @@ export interface FactSource {
   readonly knownAt?: string
   /** The records a computed value was worked out from. */
   readonly from?: readonly FactSource[]
+  /** The numbers of the rule pack it was worked out with; said for the one parcel somebody asks about. */
+  readonly numbers?: readonly { readonly title: Message; readonly shown: Message; readonly basis: string }[]
 }
 export type FactSources = Record<FactName, FactSource | undefined>
 

@@ -1,9 +1,8 @@
-import { addYears, type IsoDate } from '../units.ts'
+import { addDays, addMonths, addYears, type IsoDate } from '../units.ts'
 import { isList, isOperation, isProperty, propertiesOf, type Cql2Node } from './cql2.ts'
 import { definitionOf } from './dictionary.ts'
 import { valueOf, verdictOf, type Circumstances } from './evaluate.ts'
 import type { FactName, Facts, FactType, FactValue } from './fact.ts'
-import { addDays, addMonths } from './month.ts'
 import type { RulePack } from './pack.ts'
 
 /** The facts a condition speaks of, each once. */

@@ -8,10 +8,20 @@ import {
   type FactColumn,
   type FactTable,
 } from './column.ts'
-import { isDate, isList, isOperation, isParameter, isProperty, isTimestamp, type Cql2Node } from './cql2.ts'
+import {
+  isDate,
+  isList,
+  isOperation,
+  isParameter,
+  isProperty,
+  isTimestamp,
+  propertiesOf,
+  type Cql2Node,
+} from './cql2.ts'
 import { likePattern } from './evaluate.ts'
 import { printCql2 } from './print.ts'
 import { type Parameter, type RuleFile } from './rule-file.ts'
+import { numbersBehind } from './worked-out.ts'
 
 /** One value for each parcel, or (`step` 0) the same for all. */
 type Vector =
@@ -35,9 +45,10 @@ export function verdictsOf(condition: Cql2Node, table: FactTable, pack: PackNumb
 
 /**
  * What decides a condition besides the facts: its text with every parameter in its place, the values of those that change
- * with the day, and the tables it asks. Two conditions with the same key hold for the same parcels.
+ * with the day, the tables it asks, and the numbers its facts are worked out with. Two conditions with the same key hold for
+ * the same parcels.
  */
-export function conditionKey(condition: Cql2Node, pack: PackNumbers): string {
+export function conditionKey(condition: Cql2Node, pack: PackNumbers & Pick<RuleFile, 'dictionary'>): string {
   const asked = new Set<string>()
   const dated = new Set<string>()
   const put = (node: Cql2Node): Cql2Node => {
@@ -52,6 +63,11 @@ export function conditionKey(condition: Cql2Node, pack: PackNumbers): string {
     return { op: node.op, args: node.args.map(put) }
   }
   const text = printCql2(put(condition))
+  for (const fact of propertiesOf(condition)) {
+    const { parameters, tables } = numbersBehind(fact, pack)
+    for (const name of parameters) dated.add(name)
+    for (const name of tables) asked.add(name)
+  }
   const tables = [...asked].map((name) => {
     const { values, otherwise } = pack.tables[name]!
     return `${name}=${JSON.stringify([values, otherwise])}`

@@ -20,6 +20,12 @@ export function valueInWords(dictionary: Dictionary, name: FactName, value: Fact
   return { zh: valueText(value, unit, type, 'zh'), en: valueText(value, unit, type, 'en') }
 }
 
+/** A number of a pack, or a day, with its unit. */
+export function numberInWords(value: number | string, unit: string): Message {
+  if (typeof value === 'string') return { zh: value, en: value }
+  return { zh: withUnit(value, unit, 'zh'), en: withUnit(value, unit, 'en') }
+}
+
 function valueText(
   value: FactValue | null,
   unit: string | undefined,

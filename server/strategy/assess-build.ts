@@ -8,7 +8,8 @@ import { factTaker, type FactTaker } from './fact-pool.ts'
 import { writeFacts } from './fact-store.ts'
 import type { FactsTaken } from './fact-work.ts'
 import { parcelPages, readRun } from './input-store.ts'
-import { minimumSupply, type PageText } from './input-text.ts'
+import { factNumbers } from './fact-number.ts'
+import type { PageText } from './input-text.ts'
 import { assess, TagSets, type Counts } from './run-store.ts'
 
 /** What a run goes through, and under which number. */
@@ -44,7 +45,7 @@ export async function assessBuild(
   const read = await readRun(tx, build, only)
   const tags = new TagSets()
   let asked = 0
-  const taker = factTaker({ runId, run: { ...read, asOf, minSupplyM2: minimumSupply(pack) } }, wanted)
+  const taker = factTaker({ runId, run: { ...read, asOf, numbers: factNumbers(pack, asOf) } }, wanted)
   try {
     for await (const page of takeAll(parcelPages(tx, build, only), taker)) {
       options.signal?.throwIfAborted()

@@ -16,12 +16,12 @@ import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { parcelParams } from '../parcel/routes.ts'
 import { resolveParcel, standingAt } from '../parcel/store.ts'
-import { addDays } from '../rule/month.ts'
 import { findDeadlines, officeDeadlines } from './deadline-store.ts'
 import { calendarEvent, calendarHead, calendarTail, type Calendar } from './ics.ts'
 import { endOverride, listOverrides, overrideOf, setOverride } from './overrides.ts'
 import { currentRun } from './run-store.ts'
 import { cityUnknowns } from './unknown-store.ts'
+import { addDays } from '../units.ts'
 
 /** What a calendar shows: this many days back and ahead of the day asked about. */
 const CALENDAR = { back: 30, ahead: 400 }

@@ -1,4 +1,4 @@
-import { idleState } from '../analysis/idle-clock.ts'
+import { startDueOf } from '../analysis/idle-clock.ts'
 import { siteLayers, unusedShare } from '../analysis/unused-share.ts'
 import { finishState, startState, type StageInput } from '../build/stage.ts'
 import { parseParcelCode } from '../identifier/parcel-code.ts'
@@ -9,6 +9,7 @@ import { coveredShare, foremost, isMostlyAbout, linksOf, recordsOf, zonesOf, typ
 import { holderClass } from './holder.ts'
 import { performanceFacts } from './performance-facts.ts'
 import { registerFacts } from './register-facts.ts'
+import { idleCauseOf, idleKindOf } from './worked-out.ts'
 
 /** The first day works needed a conversion approval for every county (土地管理法, 1998 revision). */
 const CONTRACT_ERA = '1999-01-01'
@@ -29,8 +30,8 @@ export function documentFacts(sheet: FactSheet, input: FactInput): void {
   const papers = papersOf(input)
   approvalFacts(sheet, input, papers)
   supplyFacts(sheet, input, papers)
-  clockFacts(sheet, input, papers)
   titleFacts(sheet, input, papers)
+  clockFacts(sheet, input, papers)
   siteFacts(sheet, input, papers)
   completionFacts(sheet, input, papers)
   registerFacts(sheet, input)
@@ -168,28 +169,18 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
   sheet.field('far.plan_max', supply, 'far_max') // the contract's cap, until the plan in force says another
 }
 
-/** The idle clock. The cause of an idle parcel nobody looked into is `unknown`, which is itself a thing to act on. */
-function clockFacts(sheet: FactSheet, { asOf }: FactInput, { supply, registration, stage }: Papers): void {
+/** The idle clock: when works were to start, and whether the land is idle by the months of the rule pack. */
+function clockFacts(sheet: FactSheet, { numbers }: FactInput, { supply }: Papers): void {
   if (!supply) return
-  const { fields } = supply
-  const idle = idleState({
-    asOf,
-    startDue: fields.start_due,
-    handoverOn: fields.handover_on,
-    startState: startState(stage),
-    finished: finishState(stage) === 'done' || registration?.fields.legacy_built === true,
-    haltedSince: fields.halted_since,
-    developedM2: fields.developed_m2,
-    shouldDevelopM2: fields.should_develop_m2,
-    investedWan: fields.invested_wan,
-    totalInvestWan: fields.total_invest_wan,
-  })
-  if (idle.startDueDerived) sheet.computed('start.due', idle.startDue, 'handover_plus_year', [supply])
+  const { start_due, handover_on, idle_cause } = supply.fields
+  const { startDue, startDueDerived } = startDueOf({ startDue: start_due, handoverOn: handover_on })
+  if (startDueDerived) sheet.computed('start.due', startDue, 'handover_plus_year', [supply])
   else sheet.field('start.due', supply, 'start_due')
-  sheet.computed('idle.kind', idle.kind, 'idle_clock', [supply])
-  if (fields.idle_cause !== undefined) sheet.field('idle.cause', supply, 'idle_cause')
-  else if (idle.kind === 'not_started' || idle.kind === 'stopped')
-    sheet.computed('idle.cause', 'unknown', 'blank_state', [supply])
+  const kind = idleKindOf(sheet.facts, numbers)
+  sheet.computed('idle.kind', kind, 'idle_clock', [supply])
+  const cause = idleCauseOf(idle_cause, kind)
+  if (cause === idle_cause) sheet.field('idle.cause', supply, 'idle_cause')
+  else sheet.computed('idle.cause', cause, 'blank_state', [supply])
 }
 
 function titleFacts(

@@ -10,7 +10,7 @@ import { packName } from './classify.ts'
 import { parcelDeadlines } from './deadlines.ts'
 import { nearestFlip } from './flip.ts'
 import { hasMaturity, maturityOf } from './maturity.ts'
-import { minSupplyOf } from './input-text.ts'
+import { factNumbers } from './fact-number.ts'
 import { takeFacts } from './one-parcel-store.ts'
 import { overrideByNumber } from './overrides.ts'
 import { currentRun, heldBy, parcelNotFound, requireParcel } from './run-store.ts'
@@ -75,7 +75,7 @@ export function explain({
     ruled: { code: ruled.code, title: ruled.title },
     override,
     deadlines: parcelDeadlines(pack, { facts, sources }, held),
-    maturity: hasMaturity(facts) ? maturityOf(facts, minSupplyOf(pack)) : null,
+    maturity: hasMaturity(facts) ? maturityOf(facts, factNumbers(pack, asOf).minSupplyM2) : null,
     runnersUp: runnersUp.map(({ code }) => code),
     tried: pack.strategies.map(({ code, title, condition }) => ({
       code,

@@ -1,5 +1,6 @@
 import type { Fields, RecordKind } from '../record/record.ts'
 import type { IsoDate } from '../units.ts'
+import type { FactNumbers } from './fact-number.ts'
 
 /** A document that speaks of the parcel, with how much of it they have in common. */
 export interface Link<K extends RecordKind = RecordKind> {
@@ -72,8 +73,8 @@ export interface FactInput {
   /** Who uses the land, by the yearly list of land used by firms. */
   readonly users?: readonly LandUser[]
   readonly checked: Checked
-  /** The smallest plot worth supplying for a use, from the rule pack; m². */
-  readonly minSupplyM2?: ((useGroup: string) => number | null) | undefined
+  /** What the rule pack gives to work facts out with. */
+  readonly numbers: FactNumbers
 }
 
 export const linksOf = <K extends RecordKind>(links: readonly AnyLink[], kind: K): Link<K>[] =>

@@ -1,11 +1,17 @@
 import type { Base } from '../db/open.ts'
-import { Dictionary, type FactColumn, type FactTable } from '../rule/column.ts'
-import type { FactName } from '../rule/fact.ts'
+import { Dictionary, emptyColumn, factAt, putFact, type FactColumn, type FactTable } from '../rule/column.ts'
+import { definitionOf, landDictionary } from '../rule/dictionary.ts'
+import type { FactName, Facts } from '../rule/fact.ts'
 import type { RulePack } from '../rule/pack.ts'
 import { factsIn } from '../rule/search.ts'
 import { conditionKey, verdictsOf, winnersFrom } from '../rule/vector.ts'
+import { factNumbers, type FactNumbers } from './fact-number.ts'
 import { currentRunId, readAssessed, readColumns, type AssessedParcels } from './fact-column-store.ts'
 import { currentRun, type CurrentRun } from './run-store.ts'
+import { isWorkedOut, workedOut, type WorkedOutName } from './worked-out.ts'
+
+/** Facts worked out again that are kept, each under other numbers. */
+const KEPT_WORKED_OUT = 12
 
 /** Conditions whose verdicts are kept: those of a few packs. A verdict is a byte a parcel. */
 const KEPT_CONDITIONS = 160
@@ -20,12 +26,17 @@ export class FactSnapshot {
   readonly #base: Base
   readonly #dictionary = new Dictionary()
   readonly #columns = new Map<string, FactColumn>()
+  /** Facts as they would have been taken with other numbers, by fact and numbers. */
+  readonly #workedOut = new Map<string, FactColumn>()
+  /** What the stored facts were taken with. */
+  readonly #numbers: FactNumbers
   readonly #verdicts = new Map<string, Uint8Array>()
 
   constructor(base: Base, run: CurrentRun, parcels: AssessedParcels) {
     this.#base = base
     this.run = run
     this.parcels = parcels
+    this.#numbers = factNumbers(run.pack, run.asOf)
   }
 
   get rows(): number {
@@ -38,10 +49,11 @@ export class FactSnapshot {
    */
   async winnersUnder(pack: RulePack): Promise<{ winners: Uint8Array; evaluated: number }> {
     await this.load(pack)
+    const numbers = factNumbers(pack, this.run.asOf)
     const table: FactTable = {
       rows: this.rows,
       dictionary: this.#dictionary,
-      column: (name) => this.#columns.get(name) ?? missing(name),
+      column: (name) => this.#column(name, numbers),
     }
     let evaluated = 0
     const verdicts = pack.strategies.slice(0, -1).map(({ condition }) => {
@@ -65,13 +77,56 @@ export class FactSnapshot {
   async load(pack: RulePack): Promise<void> {
     const names = new Set<FactName>(['as_of'])
     for (const { condition } of pack.strategies) for (const name of factsIn(condition)) names.add(name)
+    const numbers = factNumbers(pack, this.run.asOf)
+    const asked = Array.from(names)
+    for (const name of asked)
+      if (isWorkedOut(name) && !this.#isAsTaken(name, numbers))
+        for (const source of workedOut[name].from) names.add(source)
     const wanted = [...names].filter((name) => !this.#columns.has(name))
     if (wanted.length === 0) return
     const read = await readColumns(this.#base.db, wanted, this.rows, this.#dictionary)
     if (read === null || (await currentRunId(this.#base.db)) !== this.run.runId) throw new RunOvertaken()
     for (const [name, column] of read) this.#columns.set(name, column)
   }
+
+  /** A fact as it stands, or worked out again where the pack has other numbers than it was taken with. */
+  #column(name: string, numbers: FactNumbers): FactColumn {
+    if (!isWorkedOut(name) || this.#isAsTaken(name, numbers)) return this.#stored(name)
+    const key = `${name} ${numbersOf(name, numbers)}`
+    let column = this.#workedOut.get(key)
+    if (column === undefined) {
+      column = this.#workOut(name, numbers)
+      if (this.#workedOut.size >= KEPT_WORKED_OUT) this.#workedOut.clear()
+      this.#workedOut.set(key, column)
+    }
+    return column
+  }
+
+  #isAsTaken(name: WorkedOutName, numbers: FactNumbers): boolean {
+    return numbersOf(name, numbers) === numbersOf(name, this.#numbers)
+  }
+
+  #workOut(name: WorkedOutName, numbers: FactNumbers): FactColumn {
+    const { from, of } = workedOut[name]
+    const sources = from.map((source) => [source, this.#stored(source)] as const)
+    const column = emptyColumn(definitionOf(landDictionary, name).type, this.rows)
+    for (let row = 0; row < this.rows; row++) {
+      const facts: Facts = {}
+      for (const [source, values] of sources) facts[source] = factAt(values, row, this.#dictionary)
+      const value = of(facts, numbers)
+      if (value !== undefined) putFact(column, row, value, this.#dictionary)
+    }
+    return column
+  }
+
+  #stored(name: string): FactColumn {
+    return this.#columns.get(name) ?? missing(name)
+  }
 }
+
+/** The numbers a fact hangs on, as a key. */
+const numbersOf = (name: WorkedOutName, { idleMonths, minSupplyM2 }: FactNumbers): string =>
+  JSON.stringify(name === 'maturity.score' ? minSupplyM2 : idleMonths)
 
 /** A run was published while facts of the one before were being read. */
 export class RunOvertaken extends Error {

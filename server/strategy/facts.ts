@@ -17,6 +17,6 @@ export function factsOf(input: FactInput): { facts: LandFacts; sources: FactSour
   documentFacts(sheet, input)
   landFacts(sheet, input)
   if (hasMaturity(sheet.facts))
-    sheet.computed('maturity.score', provenMaturity(sheet.facts, input.minSupplyM2), 'maturity')
+    sheet.computed('maturity.score', provenMaturity(sheet.facts, input.numbers.minSupplyM2), 'maturity')
   return { facts: sheet.facts, sources: sheet.sources }
 }

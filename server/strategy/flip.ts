@@ -1,13 +1,16 @@
 import type { Explanation } from '../contract.ts'
 import { winnerOf } from '../rule/evaluate.ts'
-import { definitionOf, type Dictionary } from '../rule/dictionary.ts'
+import { parseCql2, type Cql2Node } from '../rule/cql2.ts'
+import { definitionOf, landDictionary, type Dictionary } from '../rule/dictionary.ts'
 import type { FactName, Facts, FactValue } from '../rule/fact.ts'
-import { addDays } from '../rule/month.ts'
 import type { RulePack, Strategy } from '../rule/pack.ts'
+import { numbersBeside, numbersOfFact } from '../rule/pack-number.ts'
 import { factsIn, limitsIn, valuesWorthTrying } from '../rule/search.ts'
 import { valueInWords } from '../rule/words.ts'
-import { daysBetween, type IsoDate } from '../units.ts'
+import { addDays, daysBetween, type IsoDate } from '../units.ts'
 import { nearestDouble } from './double.ts'
+import { factNumbers } from './fact-number.ts'
+import { idleKindOf, withFact } from './worked-out.ts'
 
 export type Flip = NonNullable<Explanation['nearestFlip']>
 
@@ -22,20 +25,22 @@ interface Turn {
  *
  * Days count by years and numbers by their relative change, a different truth or listed value as 1, so a clock
  * about to run out is nearer than a change of heart. Between equals the facts that decided come first. The day
- * asked about is not a fact one can change. Verified by choosing again: the change gives the strategy it names, and no
+ * asked about is not a fact one can change, nor is the idle clock: the days it is read from are, and it is read again with
+ * them. Verified by choosing again: the change gives the strategy it names, and no
  * smaller change of that fact does, be it by one day or by the last digit of the number.
  */
 export function nearestFlip(pack: RulePack, facts: Facts, strategy: Strategy): Flip | null {
   const conditions = pack.strategies.map(({ condition }) => condition)
+  const limits = [...conditions, ...idleLimits(pack, facts)]
   const deciding = new Set(factsIn(strategy.condition))
   let best: { name: FactName; turn: Turn; cost: number } | null = null
-  for (const name of new Set([...deciding, ...conditions.flatMap(factsIn)])) {
+  for (const name of new Set([...deciding, ...limits.flatMap(factsIn)])) {
     const from = facts[name]
-    if (from === undefined || name === 'as_of') continue
+    if (from === undefined || name === 'as_of' || isReadOff(pack, facts, name)) continue
     const turns = turnsOf(pack.dictionary, name, from, {
-      limits: () => limitsIn(name, conditions, { facts, pack }),
+      limits: () => limitsIn(name, limits, { facts, pack }),
       values: () => valuesWorthTrying(name, conditions, { facts, pack }),
-      isOther: (value) => winnerOf(pack, { ...facts, [name]: value }) !== strategy,
+      isOther: (value) => winnerOf(pack, withFact(pack, facts, name, value)) !== strategy,
     })
     for (const turn of turns) {
       const cost = changeCost(pack.dictionary, name, from, turn.to)
@@ -43,7 +48,25 @@ export function nearestFlip(pack: RulePack, facts: Facts, strategy: Strategy): F
       if (best === null || cost < best.cost) best = { name, turn, cost }
     }
   }
-  return best && describe(pack, facts, best.name, best.turn)
+  return best && describe(pack, facts, strategy, best.name, best.turn)
+}
+
+/** Whether a fact is the idle clock as read from the other facts: then it cannot change by itself. */
+export const isReadOff = (pack: RulePack, facts: Facts, name: FactName): boolean =>
+  name === 'idle.kind' &&
+  pack.dictionary === landDictionary &&
+  facts[name] === idleKindOf(facts, factNumbers(pack, String(facts.as_of)))
+
+/** Where the idle clock turns, as conditions: it stands in no rule. */
+function idleLimits(pack: RulePack, facts: Facts): Cql2Node[] {
+  if (facts['idle.kind'] === undefined || !isReadOff(pack, facts, 'idle.kind')) return []
+  const { notStarted, stopped } = factNumbers(pack, String(facts.as_of)).idleMonths
+  return [
+    `as_of > add_months(start.due, ${notStarted})`,
+    `as_of > add_months(halt.since, ${stopped})`,
+    'dev_area / dev_area_should < 1 / 3',
+    'invested_wan / total_invest_wan < 1 / 4',
+  ].map((text) => parseCql2(text, 'rule'))
 }
 
 /** A stage says where in its life a parcel is: several papers, not one fact, would have to change. */
@@ -131,7 +154,7 @@ function numberTurn(from: number, side: -1 | 1, limits: readonly number[], { isO
   return null
 }
 
-function describe(pack: RulePack, facts: Facts, name: FactName, { to, limit }: Turn): Flip {
+function describe(pack: RulePack, facts: Facts, now: Strategy, name: FactName, { to, limit }: Turn): Flip {
   const from = facts[name]!
   const { zh, en } = definitionOf(pack.dictionary, name)
   const shownTo = valueInWords(pack.dictionary, name, limit ?? to)
@@ -142,12 +165,17 @@ function describe(pack: RulePack, facts: Facts, name: FactName, { to, limit }: T
       : isUp
         ? { zh: `超过 ${shownTo.zh}`, en: `more than ${shownTo.en}` }
         : { zh: `低于 ${shownTo.zh}`, en: `less than ${shownTo.en}` }
+  const then = withFact(pack, facts, name, to)
+  const strategy = winnerOf(pack, then)
+  const idle = then['idle.kind'] === facts['idle.kind'] ? [] : numbersOfFact('idle.kind', pack, facts)
+  const numbers = numbersBeside(name, [now.condition, strategy.condition], pack, facts)
   return {
     fact: name,
     label: { zh, en },
     from,
     to,
-    strategy: winnerOf(pack, { ...facts, [name]: to }).code,
+    strategy: strategy.code,
+    numbers: [...numbers, ...idle.filter((each) => numbers.every(({ name: known }) => known !== each.name))],
     step: stepInWords(pack.dictionary, name, from, to),
     shown: { from: valueInWords(pack.dictionary, name, from), to: shown },
   }

@@ -1,8 +1,7 @@
 import type { DeadlineRow } from '../contract/decision.ts'
 import type { Message } from '../refusal.ts'
 import { warningDays } from '../rule/deadline.ts'
-import { addDays } from '../rule/month.ts'
-import type { IsoDate } from '../units.ts'
+import { addDays, type IsoDate } from '../units.ts'
 
 export interface Calendar {
   readonly name: string

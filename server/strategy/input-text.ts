@@ -1,7 +1,7 @@
 import type { Fields, RecordKind } from '../record/record.ts'
-import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
 import type { AnyLink, Checked, FactInput, Link, ParcelFinding, ParcelInput } from './fact-input.ts'
+import type { FactNumbers } from './fact-number.ts'
 import { FirmLand, firmKey } from './firm-land.ts'
 
 /**
@@ -16,23 +16,8 @@ export interface RunText {
   readonly findings: string | null
   /** Yearly lists: rows of `RecordRow`. */
   readonly lists: string | null
-  /** The smallest plot worth supplying for a use, m², from the rule pack. */
-  readonly minSupplyM2: {
-    readonly values: Readonly<Record<string, number>>
-    readonly otherwise: number
-  } | null
-}
-
-/** The pack's table of smallest plots, if it has one. */
-export function minimumSupply({ tables }: Pick<RulePack, 'tables'>): RunText['minSupplyM2'] {
-  const table = tables.min_supply_m2
-  return table ? { values: table.values, otherwise: table.otherwise } : null
-}
-
-/** The same as a function of the use. */
-export function minSupplyOf(pack: Pick<RulePack, 'tables'>): FactInput['minSupplyM2'] {
-  const table = minimumSupply(pack)
-  return table === null ? undefined : (group) => table.values[group] ?? table.otherwise
+  /** From the rule pack. */
+  readonly numbers: FactNumbers
 }
 
 /** Some thousand parcels with everything their facts are taken from. */
@@ -101,9 +86,9 @@ export class InputReader {
   /** The firm list, by what firms are known by. */
   readonly #firms: ReadonlyMap<string, readonly Link<'firm'>[]>
   readonly #land: FirmLand
-  readonly #minSupplyM2: FactInput['minSupplyM2']
+  readonly #numbers: FactNumbers
 
-  constructor({ asOf, layers, registers, findings, lists, minSupplyM2 }: RunText) {
+  constructor({ asOf, layers, registers, findings, lists, numbers }: RunText) {
     this.#asOf = asOf
     this.#checked = { layers: new Set(layers), registers: new Set(registers) }
     this.#findings = byParcel(rowsOf<FindingRow>(findings))
@@ -127,8 +112,7 @@ export class InputReader {
     this.#firms = byFirm(ofKind('firm'))
     const ofFirms = ofKind('performance').filter(({ fields }) => fields.parcel_code === undefined)
     this.#land = new FirmLand(ofKind('firm_land_use'), byFirm(ofFirms), asOf)
-    this.#minSupplyM2 =
-      minSupplyM2 === null ? undefined : (group) => minSupplyM2.values[group] ?? minSupplyM2.otherwise
+    this.#numbers = numbers
   }
 
   *inputs({ parcels, links, records }: PageText): Generator<FactInput> {
@@ -150,7 +134,7 @@ export class InputReader {
       yield {
         asOf: this.#asOf,
         checked: this.#checked,
-        minSupplyM2: this.#minSupplyM2,
+        numbers: this.#numbers,
         parcel,
         links: [...linked, ...this.#listed(parcel, linked)],
         findings: this.#findings.get(parcel.parcelId) ?? [],

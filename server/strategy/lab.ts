@@ -13,11 +13,12 @@ import type {
 import type { Base } from '../db/open.ts'
 import { Refusal } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
-import { isOperation, isList, isParameter, type Cql2Node } from '../rule/cql2.ts'
+import { isOperation, isList, isParameter, propertiesOf, type Cql2Node } from '../rule/cql2.ts'
 import { changedPack } from '../rule/pack-change.ts'
 import { landDictionary } from '../rule/dictionary.ts'
 import { deliveredPacks, loadPack, type RulePack } from '../rule/pack.ts'
 import { parameterOn } from '../rule/rule-file.ts'
+import { numbersBehind } from '../rule/worked-out.ts'
 import { muFromM2, type IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
 import { FactSnapshots, type FactSnapshot } from './fact-snapshot.ts'
@@ -44,8 +45,8 @@ const KEPT_PACKS = 8
 export type Tried = Pick<PreviewRequest, 'pack' | 'base' | 'set' | 'when'>
 
 /**
- * The what-if lab: rules tried on the facts readers see, before anything is saved. Facts stay as they were measured: a pack
- * cannot change what is known, only what follows from it.
+ * The what-if lab: rules tried on the facts readers see, before anything is saved. A pack cannot change what records say;
+ * facts worked out with its numbers are worked out again, so that a preview counts what a classification would give.
  */
 export class Lab {
   readonly shelf = new PreviewShelf()
@@ -286,7 +287,13 @@ export class Lab {
 
 /** A pack as the lab shows it: its numbers by name as they are on a day, and where each is used. */
 export function labPack(pack: RulePack, asOf: IsoDate): LabPack {
-  const used = new Map(pack.strategies.map(({ code, condition }) => [code, namesIn(condition)]))
+  const used = new Map(
+    pack.strategies.map(({ code, condition }) => {
+      const behind = propertiesOf(condition).map((fact) => numbersBehind(fact, pack))
+      const names = behind.flatMap(({ parameters, tables }) => [...parameters, ...tables])
+      return [code, new Set([...namesIn(condition), ...names])]
+    }),
+  )
   const usedBy = (name: string): string[] =>
     [...used].flatMap(([code, names]) => (names.has(name) ? [code] : []))
   return {

@@ -2,6 +2,7 @@ import type { Maturity } from '../contract/maturity.ts'
 import { maturityWeights } from '../identifier/code-list.ts'
 import type { Message } from '../refusal.ts'
 import { factDefinitions, type Facts, type FactValue, type LandFactName } from '../rule/fact.ts'
+import type { MinSupply } from './fact-number.ts'
 
 /** What a part of the score earned of its worth, 0 to 1; null while nobody knows. */
 interface Judged {
@@ -11,15 +12,12 @@ interface Judged {
   readonly why?: Message
 }
 
-/** The smallest plot worth supplying for a use, m². */
-type MinSupply = ((useGroup: string) => number | null) | undefined
-
 /**
  * How ready land is to be used (domain dossier 10.4): parts, worths, limits and horizons are those of
  * data/codes/maturity.csv. From facts alone, so that a stored row of facts gives the same score. An unknown part earns
  * nothing in `least` and everything in `most`: the truth lies between.
  */
-export function maturityOf(facts: Facts, minSupplyM2?: MinSupply): Maturity {
+export function maturityOf(facts: Facts, minSupplyM2: MinSupply | null = null): Maturity {
   const parts = maturityWeights()
     .filter(({ kind }) => kind === 'part')
     .map(({ code, title, value }) => {
@@ -48,7 +46,7 @@ export function maturityOf(facts: Facts, minSupplyM2?: MinSupply): Maturity {
 }
 
 /** The same score without its reasons. */
-export function provenMaturity(facts: Facts, minSupplyM2?: MinSupply): number {
+export function provenMaturity(facts: Facts, minSupplyM2: MinSupply | null = null): number {
   let score = 0
   for (const { kind, code, value } of maturityWeights())
     if (kind === 'part') score += value * (judge(code, facts, minSupplyM2).share ?? 0)
@@ -59,7 +57,25 @@ export function provenMaturity(facts: Facts, minSupplyM2?: MinSupply): number {
 export const hasMaturity = (facts: Facts): boolean =>
   facts['unit.kind'] === 'remainder' || facts['unit.kind'] === 'planned'
 
-function judge(part: string, facts: Facts, minSupplyM2: MinSupply): Judged {
+/** What the score is judged by, and which land has one. */
+export const maturityFacts = [
+  'unit.kind',
+  'plan.conflict',
+  'chain.approved',
+  'expropriation.status',
+  'site.clean',
+  'site.infra_ready',
+  'seal.active',
+  'right.dispute',
+  'overlap.other_right_m2',
+  'viol.open',
+  'unit.area_m2',
+  'plan.use_group',
+  'unit.compactness',
+  'unit.project',
+] as const satisfies readonly LandFactName[]
+
+function judge(part: string, facts: Facts, minSupplyM2: MinSupply | null): Judged {
   switch (part) {
     case 'plan':
       return when(facts, 'plan.conflict', (conflict) => (conflict === true ? 0 : 1))
@@ -103,10 +119,11 @@ function cleanTitle(facts: Facts): Judged {
   }
 }
 
-function largeEnough(facts: Facts, minSupplyM2: MinSupply): Judged {
+function largeEnough(facts: Facts, minSupplyM2: MinSupply | null): Judged {
   const [use, areaM2] = [facts['plan.use_group'], facts['unit.area_m2']]
   const names: LandFactName[] = ['unit.area_m2', 'plan.use_group']
-  const least = typeof use === 'string' ? (minSupplyM2?.(use) ?? null) : null
+  const least =
+    typeof use === 'string' && minSupplyM2 ? (minSupplyM2.values[use] ?? minSupplyM2.otherwise) : null
   if (least === null || typeof areaM2 !== 'number') return { share: null, facts: names }
   const m2 = String(Math.round(areaM2))
   return {

@@ -2,12 +2,14 @@ import { sql, type Kysely } from 'kysely'
 import type { Database } from '../db/schema.ts'
 import { knownIn, type Standing } from '../parcel/standing-store.ts'
 import type { Facts, FactSource, FactSources } from '../rule/fact.ts'
+import { numbersOfFact } from '../rule/pack-number.ts'
 import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
 import { evidenceOf } from './fact-row.ts'
 import { factsOf } from './facts.ts'
 import { idList, parcelPages, readRun } from './input-store.ts'
-import { InputReader, minimumSupply } from './input-text.ts'
+import { factNumbers } from './fact-number.ts'
+import { InputReader } from './input-text.ts'
 
 /**
  * The facts of one parcel with their sources, taken again from the build and the records it knew: the same as the run took,
@@ -23,15 +25,24 @@ export async function takeFacts(
   const reader = new InputReader({
     ...(await readRun(db, build, only)),
     asOf,
-    minSupplyM2: minimumSupply(pack),
+    numbers: factNumbers(pack, asOf),
   })
   for await (const page of parcelPages(db, build, only)) {
     for (const input of reader.inputs(page)) {
       const { facts, sources } = factsOf(input)
-      return { facts, sources: await withMoments(db, build, sources) }
+      return { facts, sources: withPackNumbers(await withMoments(db, build, sources), facts, pack) }
     }
   }
   return null
+}
+
+/** What was worked out with numbers of the pack says which. */
+function withPackNumbers(sources: FactSources, facts: Facts, pack: RulePack): FactSources {
+  const told = Object.entries(sources).map(([name, source]) => {
+    const numbers = source?.computed === undefined ? [] : numbersOfFact(name, pack, facts)
+    return [name, numbers.length === 0 ? source : { ...source, numbers }]
+  })
+  return Object.fromEntries(told) as FactSources
 }
 
 /** Each record with the moment its version became known to us. */

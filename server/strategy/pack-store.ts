@@ -8,6 +8,7 @@ import { landDictionary } from '../rule/dictionary.ts'
 import { defaultPack, deliveredPacks, loadPack, type RulePack } from '../rule/pack.ts'
 import type { RuleFile } from '../rule/rule-file.ts'
 import type { IsoDate } from '../units.ts'
+import { factNumbers } from './fact-number.ts'
 
 /** The pack that holds on a day, and since when. */
 export interface PackInForce {
@@ -253,9 +254,16 @@ export async function keptPacks(db: Kysely<Database>): Promise<KeptPack[]> {
   }))
 }
 
-/** @throws Refusal `RULE_PACK_OTHER_FACTS` for a pack that brings facts of its own: parcels do not have them. */
-export function mustBeAboutLand({ code, dictionary }: RulePack): void {
-  if (dictionary === landDictionary) return
+/**
+ * @throws Refusal `RULE_PACK_OTHER_FACTS` for a pack that brings facts of its own: parcels do not have them;
+ *   `RULE_PACK_INVALID` for one whose numbers facts cannot be worked out with.
+ */
+export function mustBeAboutLand(pack: RulePack): void {
+  const { code, dictionary } = pack
+  if (dictionary === landDictionary) {
+    factNumbers(pack, pack.validFrom)
+    return
+  }
   throw new Refusal(
     'RULE_PACK_OTHER_FACTS',
     {

@@ -7,7 +7,7 @@ import { standsIn, type Standing } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
 import { deadlineSql } from '../rule/deadline-sql.ts'
-import { fittingCodes, packToSql } from '../rule/to-sql.ts'
+import { fittingCodes } from '../rule/to-sql.ts'
 import type { IsoDate } from '../units.ts'
 import { idList } from './input-store.ts'
 import { overridesInForce } from './override-store.ts'
@@ -316,23 +316,4 @@ export async function heldBy(db: Kysely<Database>, parcelId: number, runId: numb
     .where(inRun('a', runId))
     .executeTakeFirst()
   return row ?? null
-}
-
-/**
- * Parcels and land that would go from one strategy to another under a pack, over the facts of the last run. Nothing is
- * written. What a person decided stays as decided.
- */
-export async function movesUnder(
-  db: Kysely<Database>,
-  pack: RulePack,
-): Promise<{ from: string; to: string; parcels: number; planarM2: number }[]> {
-  const { rows } = await sql<{ from: string; to: string; parcels: number; planarM2: number }>`
-    select a.strategy as "from", moved.strategy as "to", count(*)::int as parcels, sum(f.unit_area_m2)::float8 as "planarM2"
-    from (${packToSql(pack)}) as chosen
-    join assessment as a on a.to_run is null and a.county_code = chosen.county_code and a.parcel_id = chosen.parcel_id
-    join fact as f on f.county_code = chosen.county_code and f.parcel_id = chosen.parcel_id
-    cross join lateral (select case when a.override_id is null then chosen.strategy else a.strategy end as strategy) as moved
-    group by a.strategy, moved.strategy
-    order by a.strategy, moved.strategy`.execute(db)
-  return rows
 }

@@ -54,7 +54,8 @@ export function describeSource(source: FactSource | undefined): string | null {
   if (!source) return null
   if (source.computed !== undefined) {
     const known = isComputation(source.computed) ? computations[source.computed] : null
-    return known ? `${known.zh} / ${known.en}` : source.computed
+    const how = known ? `${known.zh} / ${known.en}` : source.computed
+    return [how, ...(source.numbers ?? []).map(describeNumber)].join(' · ')
   }
   const title = kindTitle[source.kind as RecordKind] ?? { zh: source.kind ?? '', en: '' }
   const what = source.layer ? `${title.zh} ${source.layer}` : title.zh
@@ -67,5 +68,8 @@ export function describeSource(source: FactSource | undefined): string | null {
     .filter((part) => part !== null && part !== undefined && part !== '')
     .join(' · ')
 }
+
+const describeNumber = ({ title, shown, basis }: NonNullable<FactSource['numbers']>[number]): string =>
+  `${title.zh} ${shown.zh} / ${title.en} ${shown.en}(${basis})`
 
 const isComputation = (key: string): key is Computation => Object.hasOwn(computations, key)

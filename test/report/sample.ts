@@ -204,6 +204,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
       strategy: 'C4',
       step: title('推后 195 日', '195 days later'),
       shown: { from: title('2025-06-30', '2025-06-30'), to: title('2026-01-11', '2026-01-11') },
+      numbers: [],
     },
   },
 }

@@ -8,7 +8,7 @@ import {
   type Facts,
   type FactValue,
 } from '../../server/rule/fact.ts'
-import { addDays } from '../../server/rule/month.ts'
+import { addDays } from '../../server/units.ts'
 
 /** Days a few years around 2025-01-31, often at whole years from it, so that anniversaries are met. */
 const day: fc.Arbitrary<string> = fc.oneof(

@@ -5,10 +5,10 @@ import type { Base } from '../../server/db/open.ts'
 import { parseCql2 } from '../../server/rule/cql2.ts'
 import { valueOf, verdictOf } from '../../server/rule/evaluate.ts'
 import type { Facts } from '../../server/rule/fact.ts'
-import { addDays } from '../../server/rule/month.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
 import { conditionToSql, type SqlNames } from '../../server/rule/to-sql.ts'
 import { eachBase } from '../helpers/database.ts'
+import { addDays } from '../../server/units.ts'
 
 // 民法典 §§200-204: the first day is not counted; a period ends on the corresponding day, or on the last day of the
 // month where there is none. Vectors of the dossier, then days worked out by hand for the odd months.

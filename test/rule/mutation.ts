@@ -9,9 +9,9 @@ import {
 import { definitionOf } from '../../server/rule/dictionary.ts'
 import { verdictOf } from '../../server/rule/evaluate.ts'
 import type { Facts } from '../../server/rule/fact.ts'
-import { addDays } from '../../server/rule/month.ts'
 import type { RulePack, Strategy } from '../../server/rule/pack.ts'
 import { printCql2 } from '../../server/rule/print.ts'
+import { addDays } from '../../server/units.ts'
 
 /** The pack with one thing changed, named so that it can be spoken of. */
 export interface Mutant {

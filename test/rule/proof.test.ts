@@ -6,8 +6,8 @@ import { Values } from '../../server/rule/check/values.ts'
 import { parseCql2 } from '../../server/rule/cql2.ts'
 import { verdictOf, winnerOf } from '../../server/rule/evaluate.ts'
 import type { Facts, FactValue } from '../../server/rule/fact.ts'
-import { addDays } from '../../server/rule/month.ts'
 import { loadPack, type RulePack } from '../../server/rule/pack.ts'
+import { addDays } from '../../server/units.ts'
 
 // "Never" is a strong word: here every proof is held against a great many facts drawn without the checker's help.
 const world = loadPack(`

@@ -11,12 +11,12 @@ import {
 import { parseCql2 } from '../../server/rule/cql2.ts'
 import { verdictOf, winnerOf } from '../../server/rule/evaluate.ts'
 import { factDefinitions, factNames, type Facts } from '../../server/rule/fact.ts'
-import { addMonths } from '../../server/rule/month.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
 import { printCql2 } from '../../server/rule/print.ts'
 import { conditionKey, verdictsOf, winnersFrom } from '../../server/rule/vector.ts'
 import { conditionArbitrary, factsArbitrary } from './arbitrary.ts'
 import { goldenCases } from './golden.ts'
+import { addMonths } from '../../server/units.ts'
 
 const pack = defaultPack()
 const words = ['false', 'true', 'unknown'] as const

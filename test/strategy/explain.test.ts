@@ -3,6 +3,7 @@ import { winnerOf } from '../../server/rule/evaluate.ts'
 import type { Facts } from '../../server/rule/fact.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
 import { explain } from '../../server/strategy/explain.ts'
+import { withFact } from '../../server/strategy/worked-out.ts'
 import { goldenCases } from '../rule/golden.ts'
 
 const pack = defaultPack()
@@ -17,9 +18,8 @@ describe('the nearest change', () => {
     expect(nearestFlip).not.toBeNull()
     expect(nearestFlip!.strategy).not.toBe(code)
     expect(nearestFlip!.from).toBe(facts[nearestFlip!.fact as keyof Facts])
-    expect(winnerOf(pack, { ...facts, [nearestFlip!.fact]: nearestFlip!.to }).code).toBe(
-      nearestFlip!.strategy,
-    )
+    const then = withFact(pack, facts, nearestFlip!.fact, nearestFlip!.to)
+    expect(winnerOf(pack, then).code).toBe(nearestFlip!.strategy)
   })
 
   test.each([

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { lawfulNumbers } from '../../server/strategy/fact-number.ts'
 import { factTaker } from '../../server/strategy/fact-pool.ts'
 import type { FactOrder } from '../../server/strategy/fact-work.ts'
 import type { LinkRow, PageText, ParcelRow, RecordRow } from '../../server/strategy/input-text.ts'
@@ -11,7 +12,7 @@ const order: FactOrder = {
     registers: ['supply'],
     findings: JSON.stringify([['P302', 'high', 350, [43021100000001], [11]]]),
     lists: JSON.stringify([[90, 'performance', '', null, { holder_code: '91430200MA4L0000XX', year: 2024 }]]),
-    minSupplyM2: null,
+    numbers: lawfulNumbers,
   },
 }
 

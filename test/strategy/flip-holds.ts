@@ -5,13 +5,14 @@ import {
   type FactDefinition,
   type FactName,
   type Facts,
+  type FactValue,
   type LandFactName,
 } from '../../server/rule/fact.ts'
 import { landDictionary } from '../../server/rule/dictionary.ts'
-import { addDays } from '../../server/rule/month.ts'
 import type { RulePack } from '../../server/rule/pack.ts'
-import { changeCost, nearestFlip } from '../../server/strategy/flip.ts'
-import { daysBetween } from '../../server/units.ts'
+import { changeCost, isReadOff, nearestFlip } from '../../server/strategy/flip.ts'
+import { withFact } from '../../server/strategy/worked-out.ts'
+import { addDays, daysBetween } from '../../server/units.ts'
 
 /** More days than this on one side are looked at by leaps. */
 const EVERY_DAY = 120
@@ -24,7 +25,7 @@ const EVERY_DAY = 120
 export function flipComplaints(pack: RulePack, facts: Facts): string[] {
   const now = winnerOf(pack, facts)
   const flip = nearestFlip(pack, facts, now)
-  const with_ = (name: FactName, value: Facts[FactName]) => winnerOf(pack, { ...facts, [name]: value })
+  const with_ = (name: FactName, value: FactValue) => winnerOf(pack, withFact(pack, facts, name, value))
   const wrong: string[] = []
   let least = Infinity
   if (flip) {
@@ -36,7 +37,7 @@ export function flipComplaints(pack: RulePack, facts: Facts): string[] {
   }
   for (const name of factNames) {
     const from = facts[name]
-    if (from === undefined || name === 'as_of') continue
+    if (from === undefined || name === 'as_of' || isReadOff(pack, facts, name)) continue
     for (const value of smaller(name, from, least, flip?.fact === name ? flip.to : null)) {
       if (with_(name, value) !== now)
         wrong.push(`${name} ${from} → ${value} is smaller than ${flip?.fact} → ${flip?.to}`)

@@ -1,3 +1,4 @@
+import { lawfulMonths } from '../../server/analysis/idle-clock.ts'
 import type { RecordKind } from '../../server/record/record.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
 import { winnerOf } from '../../server/rule/evaluate.ts'
@@ -84,7 +85,7 @@ export function know({
     checked: { layers: new Set(layers), registers: new Set(registers) },
     firms,
     users,
-    minSupplyM2: () => 3333,
+    numbers: { idleMonths: lawfulMonths, minSupplyM2: { values: {}, otherwise: 3333 } },
   }
   const { facts, sources } = factsOf(input)
   return { facts, sources, tags: tagsOf(input, facts), strategy: winnerOf(defaultPack(), facts).code }

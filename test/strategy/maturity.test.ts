@@ -22,7 +22,7 @@ const ready: LandFacts = {
   'right.dispute': false,
   'viol.open': false,
 }
-const min = () => 3333
+const min = { values: {}, otherwise: 3333 }
 const { 'seal.active': _, ...unsealed } = ready
 
 describe('maturity', () => {

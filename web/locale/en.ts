@@ -695,6 +695,7 @@ export const en: typeof zh = {
     emptyOverrides: 'There is no override.',
     more: 'More',
     smaller: 'Any smaller change gives the same as now.',
+    packNumber: 'By the rule pack: {{title}} {{value}} ({{basis}})',
     order: 'number {{place}}; none of the {{count}} before it holds',
     cql: 'The condition as written (CQL2)',
   },

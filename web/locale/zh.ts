@@ -660,6 +660,7 @@ export const zh = {
     emptyOverrides: '没有人工改定。',
     more: '更多',
     smaller: '变化更小则不变。',
+    packNumber: '规则包:{{title}} {{value}}({{basis}})',
     order: '第 {{place}} 条，此前 {{count}} 条均不成立',
     cql: '条件原文（CQL2）',
   },

@@ -92,6 +92,19 @@ function Reasons({ explanation }: { explanation: Explanation }) {
             {titleOf(catalog, 'strategy', nearestFlip.strategy, lang)}{' '}
             {nearestFlip.step.zh && <span className="muted">{t('decision.smaller')}</span>}
           </p>
+          {nearestFlip.numbers.length > 0 && (
+            <ul className="plain muted">
+              {nearestFlip.numbers.map(({ name, title, shown, basis }) => (
+                <li key={name}>
+                  {t('decision.packNumber', {
+                    title: inLanguage(title, lang),
+                    value: inLanguage(shown, lang),
+                    basis,
+                  })}
+                </li>
+              ))}
+            </ul>
+          )}
         </section>
       )}
       {runnersUp.length > 0 && (

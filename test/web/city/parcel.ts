@@ -278,6 +278,15 @@ export function aboutParcel(row: ParcelRow, ring: readonly Position[], what: str
             from: { zh: '2025-01-01', en: '2025-01-01' },
             to: { zh: '2024-06-29', en: '2024-06-29' },
           },
+          numbers: [
+            {
+              name: 'idle_recover_after',
+              title: { zh: '无偿收回期限', en: 'recovery without compensation after' },
+              value: 24,
+              shown: { zh: '24 个月', en: '24 months' },
+              basis: '城市房地产管理法 26',
+            },
+          ],
         },
       } satisfies Explanation
     }

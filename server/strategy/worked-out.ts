@@ -1,0 +1,101 @@
+import { idleKind } from '../analysis/idle-clock.ts'
+import { landDictionary } from '../rule/dictionary.ts'
+import type { FactName, Facts, FactValue, LandFactName } from '../rule/fact.ts'
+import type { RulePack } from '../rule/pack.ts'
+import { factNumbers, type FactNumbers } from './fact-number.ts'
+import { hasMaturity, maturityFacts, provenMaturity } from './maturity.ts'
+
+/** What the idle clock is read from. */
+export const idleFacts = [
+  'as_of',
+  'supply.status',
+  'start.due',
+  'start.state',
+  'finish.state',
+  'right.legacy_built',
+  'halt.since',
+  'dev_area',
+  'dev_area_should',
+  'invested_wan',
+  'total_invest_wan',
+] as const satisfies readonly LandFactName[]
+
+/** The idle clock of a plot that was supplied, from facts alone; undefined where it cannot be told, or there is no contract. */
+export function idleKindOf(facts: Facts, { idleMonths }: FactNumbers): ReturnType<typeof idleKind> {
+  if (facts['supply.status'] !== 'supplied') return undefined
+  const day = (name: LandFactName): string | undefined => asText(facts[name])
+  const amount = (name: LandFactName): number | undefined => {
+    const value = facts[name]
+    return typeof value === 'number' ? value : undefined
+  }
+  const start = facts['start.state']
+  return idleKind(
+    {
+      asOf: day('as_of')!,
+      startDue: day('start.due'),
+      startState: start === 'none' || start === 'started' ? start : 'unknown',
+      finished: facts['finish.state'] === 'done' || facts['right.legacy_built'] === true,
+      haltedSince: day('halt.since'),
+      developedM2: amount('dev_area'),
+      shouldDevelopM2: amount('dev_area_should'),
+      investedWan: amount('invested_wan'),
+      totalInvestWan: amount('total_invest_wan'),
+    },
+    idleMonths,
+  )
+}
+
+/** The cause of idle land nobody looked into is `unknown`, which is itself a thing to act on; of other land it is nothing. */
+export function idleCauseOf(stated: unknown, kind: ReturnType<typeof idleKind>): string | undefined {
+  if (typeof stated === 'string' && stated !== 'unknown') return stated
+  return kind === 'not_started' || kind === 'stopped' ? 'unknown' : undefined
+}
+
+interface WorkedOut {
+  readonly from: readonly LandFactName[]
+  readonly of: (facts: Facts, numbers: FactNumbers) => string | number | undefined
+}
+
+/** The facts that change with numbers of the pack, each with what it is worked out from: facts a stored row has. */
+export const workedOut = {
+  'idle.kind': { from: idleFacts, of: idleKindOf },
+  'idle.cause': {
+    from: [...idleFacts, 'idle.cause'],
+    of: (facts, numbers) => idleCauseOf(facts['idle.cause'], idleKindOf(facts, numbers)),
+  },
+  'maturity.score': {
+    from: maturityFacts,
+    of: (facts, { minSupplyM2 }) => (hasMaturity(facts) ? provenMaturity(facts, minSupplyM2) : undefined),
+  },
+} as const satisfies Partial<Record<LandFactName, WorkedOut>>
+export type WorkedOutName = keyof typeof workedOut
+export const isWorkedOut = (name: string): name is WorkedOutName => Object.hasOwn(workedOut, name)
+
+/** What is known once one fact is another: what had been worked out from it is worked out again. */
+export function withFact(pack: RulePack, facts: Facts, name: FactName, value: FactValue): Facts {
+  const changed: Facts = { ...facts, [name]: value }
+  if (pack.dictionary !== landDictionary) return changed
+  const numbers = factNumbers(pack, String(facts.as_of))
+  for (const each of Object.keys(workedOut) as WorkedOutName[]) {
+    const { from, of }: WorkedOut = workedOut[each]
+    if (each === name || !from.includes(name as LandFactName) || of(facts, numbers) !== facts[each]) continue
+    const now = of(changed, numbers)
+    if (now === undefined) delete changed[each]
+    else changed[each] = now
+  }
+  return changed
+}
+
+/** A row of facts as it would have been taken with other numbers. */
+export function withNumbers(facts: Facts, numbers: FactNumbers): Facts {
+  const changed: Facts = { ...facts }
+  for (const name of Object.keys(workedOut) as WorkedOutName[]) {
+    const { of }: WorkedOut = workedOut[name]
+    const value = of(facts, numbers)
+    if (value === undefined) delete changed[name]
+    else changed[name] = value
+  }
+  return changed
+}
+
+const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
