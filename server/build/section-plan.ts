@@ -138,24 +138,35 @@ const noShape = Uint8Array.of(1, 6, 0, 0, 0, 0, 0, 0, 0)
 class Near {
   readonly #boxes: Float64Array
   readonly #grid: BoxGrid
-  readonly #count: number
+  /** By row, the number of the question that found it last. */
+  readonly #foundBy: Uint32Array
+  #question = 0
 
   constructor(records: readonly LandRecord[], boxes = boxesOf(records)) {
     this.#boxes = boxes
-    this.#count = records.length
+    this.#foundBy = new Uint32Array(records.length)
     this.#grid = new BoxGrid({ count: records.length, boxes } as PolygonSet)
   }
 
-  /** @param rows where the records are rows of the same list: their boxes are there already */
+  /**
+   * @param rows where the records are rows of the same list: their boxes are there already
+   * @returns rows, ascending
+   */
   near(records: readonly LandRecord[], rows?: readonly number[]): number[] {
     const own = rows
       ? rows.flatMap((row) => [...this.#boxes.subarray(4 * row, 4 * row + 4)])
       : boxesOf(records)
     const boxes = Float64Array.from(own, (value, at) => value + (at % 4 < 2 ? -NEAR_M : NEAR_M))
     const query = { count: records.length, boxes } as PolygonSet
-    const found = new Uint8Array(this.#count)
-    for (let i = 0; i < records.length; i++) this.#grid.meeting(query, i, (j) => (found[j] = 1))
-    return [...found.keys()].filter((j) => found[j] === 1)
+    const question = ++this.#question
+    const found: number[] = []
+    const take = (j: number): void => {
+      if (this.#foundBy[j] === question) return
+      this.#foundBy[j] = question
+      found.push(j)
+    }
+    for (let i = 0; i < records.length; i++) this.#grid.meeting(query, i, take)
+    return found.toSorted((a, b) => a - b)
   }
 }
 
@@ -193,27 +204,27 @@ class PairList {
   }
 }
 
-/** Bits of a row; 4 million documents in one base are enough for any county. */
-const ROW_BITS = 22n
+/** A row's share of an entry: 4 million documents in one base are enough for any county. */
+const ROWS = 2 ** 22
 
 /**
- * Rows by name. Names are kept as 42 bits of their hash beside the row, sorted, twelve bytes each where a map would take a
- * hundred; two names with one hash only bring a row too many.
+ * Rows by name. Names are kept as 31 bits of their hash with the row below them, in one whole number each (53 bits), sorted:
+ * eight bytes where a map would take a hundred. Two names with one hash only bring a row too many.
  */
 class NameIndex {
-  readonly #entries: BigUint64Array
+  readonly #entries: Float64Array
 
   constructor(documents: readonly LandRecord[]) {
-    let entries = new BigUint64Array(8 * documents.length + 64)
+    let entries = new Float64Array(8 * documents.length + 64)
     let length = 0
     documents.forEach((document, row) => {
       const names = namesOf(document)
       if (length + names.length > entries.length) {
-        const grown = new BigUint64Array(2 * entries.length + names.length)
+        const grown = new Float64Array(2 * entries.length + names.length)
         grown.set(entries)
         entries = grown
       }
-      for (const name of names) entries[length++] = (hashOf(name) << ROW_BITS) | BigInt(row)
+      for (const name of names) entries[length++] = hashOf(name) * ROWS + row
     })
     this.#entries = entries.slice(0, length).sort()
   }
@@ -221,17 +232,17 @@ class NameIndex {
   find(names: readonly string[]): number[] {
     const found: number[] = []
     for (const name of names) {
-      const hash = hashOf(name)
-      for (let at = this.#firstOf(hash << ROW_BITS); at < this.#entries.length; at++) {
-        const entry = this.#entries[at]!
-        if (entry >> ROW_BITS !== hash) break
-        found.push(Number(entry & ((1n << ROW_BITS) - 1n)))
+      const from = hashOf(name) * ROWS
+      for (let at = this.#firstOf(from); at < this.#entries.length; at++) {
+        const row = this.#entries[at]! - from
+        if (row >= ROWS) break
+        found.push(row)
       }
     }
     return found
   }
 
-  #firstOf(entry: bigint): number {
+  #firstOf(entry: number): number {
     let [low, high] = [0, this.#entries.length]
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -242,13 +253,9 @@ class NameIndex {
   }
 }
 
-/** FNV-1a twice over with two seeds, 42 bits of it. */
-function hashOf(name: string): bigint {
-  let [a, b] = [0x811c9dc5, 0x01234567]
-  for (let at = 0; at < name.length; at++) {
-    const unit = name.charCodeAt(at)
-    a = Math.imul(a ^ unit, 0x01000193)
-    b = Math.imul(b ^ unit, 0x85ebca6b) + 1
-  }
-  return (BigInt(a >>> 0) << 10n) | BigInt((b >>> 0) & 0x3ff)
+/** FNV-1a over the code units, 31 bits of it. */
+function hashOf(name: string): number {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
+  return (hash ^ (hash >>> 15)) >>> 1
 }
