@@ -1,3 +1,7 @@
+import iconv from 'iconv-lite'
+import type { Message } from '../refusal.ts'
+import { commonCharacters } from './common-characters.ts'
+
 /** What double-byte text looks most like. */
 export interface EncodingScore {
   /** Pairs of bytes of which the first is above 0x80. */
@@ -6,6 +10,11 @@ export interface EncodingScore {
   readonly gb: number
   /** Share that are frequent characters or signs of Big5; 0 where a pair is none of Big5 at all. */
   readonly big5: number
+  /** Share that are Japanese kana, read as GB2312. */
+  readonly kana: number
+  /** Pairs that are characters, no signs; and share of them that are common in land records, read as GB2312. */
+  readonly characters: number
+  readonly common: number
   /** Share of high bytes that stand alone between ASCII, as accents in western text do. */
   readonly alone: number
 }
@@ -19,6 +28,9 @@ export function scoreChinese(texts: Iterable<Uint8Array>): EncodingScore {
   let gb = 0
   let big5 = 0
   let isBig5 = true
+  let kana = 0
+  let signs = 0
+  let common = 0
   let high = 0
   let alone = 0
   for (const bytes of texts) {
@@ -40,6 +52,9 @@ export function scoreChinese(texts: Iterable<Uint8Array>): EncodingScore {
         ((lead >= 0xb0 && lead <= 0xd7) || (lead >= 0xa1 && lead <= 0xa3))
       )
         gb++
+      if (lead === 0xa4 || lead === 0xa5) kana++
+      if (lead >= 0xa1 && lead <= 0xa3) signs++
+      else if (isCommon(lead, trail)) common++
       const inBig5 =
         lead >= 0xa1 && lead <= 0xf9 && ((trail >= 0x40 && trail <= 0x7e) || (trail >= 0xa1 && trail <= 0xfe))
       if (!inBig5) isBig5 = false
@@ -47,8 +62,23 @@ export function scoreChinese(texts: Iterable<Uint8Array>): EncodingScore {
     }
   }
   const of = (count: number, all: number): number => (all === 0 ? 0 : count / all)
-  return { pairs, gb: of(gb, pairs), big5: isBig5 ? of(big5, pairs) : 0, alone: of(alone, high) }
+  const characters = pairs - signs
+  return {
+    pairs,
+    gb: of(gb, pairs),
+    big5: isBig5 ? of(big5, pairs) : 0,
+    kana: of(kana, pairs),
+    characters,
+    common: of(common, characters),
+    alone: of(alone, high),
+  }
 }
+
+/** By place in GB2312: rows and columns of 94. */
+const commonPlaces = new Set(
+  [...commonCharacters].map((character) => iconv.encode(character, 'gbk').readUInt16BE(0)),
+)
+const isCommon = (lead: number, trail: number): boolean => commonPlaces.has((lead << 8) | trail)
 
 /** Frequent in Big5 and rare in GB2312. */
 export const looksLikeBig5 = ({ pairs, gb, big5 }: EncodingScore): boolean =>
@@ -56,5 +86,18 @@ export const looksLikeBig5 = ({ pairs, gb, big5 }: EncodingScore): boolean =>
 /** Enough of it to tell, and hardly anything but everyday characters. */
 export const looksLikeGb = ({ pairs, gb }: EncodingScore): boolean => pairs >= 4 && gb > 0.85
 export const looksWestern = ({ alone }: EncodingScore): boolean => alone > 0.8
-/** Enough of it to see that it is no simplified Chinese. */
-export const isHardlyGb = ({ pairs, gb }: EncodingScore): boolean => pairs >= 4 && gb < 0.3
+/**
+ * Enough of it to see that it is no simplified Chinese, whatever its bytes may be: kana, which Japanese is full of, or
+ * characters of which too few are common.
+ */
+export const isHardlyGb = ({ pairs, gb, kana, characters, common }: EncodingScore): boolean =>
+  (pairs >= 4 && (gb < 0.3 || kana > 0.1)) || (characters >= 12 && common < 0.4)
+
+/** What speaks against simplified Chinese, for whoever has to say what it is instead. */
+export function evidenceAgainstGb({ pairs, gb, kana, common }: EncodingScore): Message {
+  const percent = (share: number): string => `${Math.round(share * 100)} %`
+  return {
+    zh: `按 GBK 读,${pairs} 个双字节字符中属简体常用区的占 ${percent(gb)},日文假名占 ${percent(kana)},用地资料常用字占 ${percent(common)}`,
+    en: `read as GBK, of ${pairs} double-byte characters ${percent(gb)} lie where simplified Chinese has its everyday ones, ${percent(kana)} are Japanese kana, and ${percent(common)} are common in land records`,
+  }
+}

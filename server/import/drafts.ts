@@ -84,7 +84,7 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
     }
   }
   yield* await finish()
-  refuseUnknownTable(delivery, reader)
+  refuseUnknownTable(delivery, reader, tally.shapeless < tally.rows)
   delivery.reading.issues.push(
     ...reader.closingIssues(),
     ...fileIssues(tally, delivery.mapping),
@@ -95,14 +95,24 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
 const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table', 'dbf'])
 
 /** A table of which no column means anything is a table of something else. */
-function refuseUnknownTable({ source, target, fileName }: Delivery, reader: Reader): void {
-  if (!tableFormats.has(source.format) || reader.hasFields) return
+function refuseUnknownTable(
+  { source, target, fileName }: Delivery,
+  reader: Reader,
+  hasShapes: boolean,
+): void {
+  const only = reader.onlyColumn
+  if (!tableFormats.has(source.format) || reader.saysEnough || (hasShapes && only !== null)) return
   throw new Refusal(
     'FIELDS_UNKNOWN',
-    {
-      zh: `“${fileName}”中没有一列是“${target.kind}”的字段:${source.columns?.join('、') ?? ''}。`,
-      en: `No column of "${fileName}" is a field of "${target.kind}": ${source.columns?.join(', ') ?? ''}.`,
-    },
+    only === null
+      ? {
+          zh: `“${fileName}”中没有一列是“${target.kind}”的字段:${source.columns?.join('、') ?? ''}。`,
+          en: `No column of "${fileName}" is a field of "${target.kind}": ${source.columns?.join(', ') ?? ''}.`,
+        }
+      : {
+          zh: `“${fileName}”只有“${only.column}”一列可读作“${target.kind}”的字段（${only.field}）,没有编号、面积、日期等,不成记录:${source.columns?.join('、') ?? ''}。`,
+          en: `Only "${only.column}" of "${fileName}" could be a field of "${target.kind}" (${only.field}); without a number, an area or a date that is no record: ${source.columns?.join(', ') ?? ''}.`,
+        },
     {
       zh: '请核对导入类别（--as）,或用 --mapping 指明各列含义。',
       en: 'Check what it is imported as (--as), or say with --mapping what the columns mean.',

@@ -1,7 +1,14 @@
 import { isUtf8 as isWholeUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { Refusal } from '../refusal.ts'
-import { looksLikeBig5, looksWestern, scoreChinese } from './chinese-encoding.ts'
+import {
+  evidenceAgainstGb,
+  isHardlyGb,
+  looksLikeBig5,
+  looksWestern,
+  scoreChinese,
+  type EncodingScore,
+} from './chinese-encoding.ts'
 
 /** A file of text, with the encoding it turned out to be in. */
 export interface DecodedText {
@@ -15,7 +22,7 @@ const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
 /**
  * Text of unknown encoding, as survey offices send it: a BOM decides; else UTF-16 that shows by its zeros; else strict UTF-8; else GB18030, which GBK and
  * GB2312 are parts of, unless its characters are those of Big5 or of western text.
- * @throws Refusal ENCODING_INVALID for bytes that are none of these
+ * @throws Refusal ENCODING_INVALID for bytes that are none of these, ENCODING_UNKNOWN for text that reads as none of them
  */
 export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
   if (startsWith(bytes, 0xef, 0xbb, 0xbf))
@@ -31,7 +38,21 @@ export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
   if (looksLikeBig5(score)) return { text: strict('big5', bytes, fileName), encoding: 'BIG5' }
   // Accents and curly quotes between ASCII letters; read as GB18030 they would swallow the letter behind them.
   if (looksWestern(score)) return { text: decoderOf('windows-1252').decode(bytes), encoding: 'WINDOWS-1252' }
+  if (isHardlyGb(score)) throw encodingUnknown(fileName, score)
   return { text: strict('gb18030', bytes, fileName), encoding: 'GB18030' }
+}
+
+function encodingUnknown(fileName: string, score: EncodingScore): Refusal {
+  const evidence = evidenceAgainstGb(score)
+  return new Refusal(
+    'ENCODING_UNKNOWN',
+    {
+      zh: `文件“${fileName}”没有说明文字编码,内容既不像 UTF-8、GBK,也不像 Big5（${evidence.zh}）。`,
+      en: `"${fileName}" names no encoding, and its text looks like none of UTF-8, GBK and Big5 (${evidence.en}).`,
+    },
+    { zh: '请另存为 UTF-8 编码后再导入。', en: 'Save it as UTF-8 and import it again.' },
+    { file: fileName },
+  )
 }
 
 /** A decoder by label, as TextDecoder; Node 20's own takes Windows-1252 for ISO-8859-1 and loses its quotation marks. */

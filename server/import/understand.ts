@@ -76,8 +76,8 @@ export class Reader {
   private readonly byMapping: ReadonlyMap<string, string>
   private readonly reads = new Map<string, ColumnRead>()
   private readonly unread = new Set<string>()
-  /** True once a column told us a field. */
-  hasFields = false
+  /** Fields that columns told us, each with the column. */
+  private readonly told = new Map<string, string>()
   /** Whether any row says which document it is of. */
   private namesDocument = false
 
@@ -87,6 +87,24 @@ export class Reader {
     this.mapping = mapping
     this.types = fieldTypes(kind)
     this.byMapping = new Map(Object.entries(mapping.fields ?? {}).map(([field, column]) => [column, field]))
+  }
+
+  /**
+   * Whether the columns say enough to be records of this kind: two fields, or one that names a document, or what a
+   * person pointed out. A column "name" alone is in every table there is.
+   */
+  get saysEnough(): boolean {
+    return (
+      this.told.size >= 2 ||
+      (documentFields[this.kind] ?? []).some((field) => field !== 'project' && this.told.has(field)) ||
+      this.byMapping.size > 0
+    )
+  }
+
+  /** The only column that says anything, and what it says; null: none does, or several. */
+  get onlyColumn(): { readonly column: string; readonly field: string } | null {
+    const [[field, column] = [], ...more] = [...this.told]
+    return field === undefined || column === undefined || more.length > 0 ? null : { column, field }
   }
 
   understand(row: SourceRow): Understood {
@@ -175,7 +193,7 @@ export class Reader {
         const before = chosen.get(meaning.field)
         if (before === undefined || meaning.rank < before.rank)
           chosen.set(meaning.field, { column, unit: meaning.unit, value, rank: meaning.rank })
-        this.hasFields = true
+        this.told.set(meaning.field, column)
       }
     }
     // A column that numbers the rows may at the same time be a field, such as 地块编号 of an approval.

@@ -9,6 +9,7 @@ import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { openSource } from '../../server/import/open-source.ts'
 import { readDbf } from '../../server/import/shapefile-zip/dbf.ts'
 import type { SourceRow } from '../../server/import/source.ts'
+import { decodeText } from '../../server/import/text.ts'
 import { packLoose } from '../../server/import/zip/loose.ts'
 import { bytesOf, example, shapefileParts, zip } from './given.ts'
 
@@ -182,6 +183,41 @@ describe('the text of a shapefile', () => {
       expect.objectContaining({ code: 'ENCODING_UNKNOWN' }),
     )
     expect([...readDbf(japanese, 'shiftjis', 'a.zip').row(0)!.values()]).toEqual(['カタカナひらがな'])
+  })
+  test.each([
+    ['Japanese with kana', 'euc-jp', ['ひたちなか市', '西蒲原郡弥彦村'], /假名占 3\d %/],
+    [
+      'Japanese in characters alone',
+      'euc-jp',
+      ['新潟県西蒲原郡弥彦村', '北海道札幌市大阪府堺市'],
+      /常用字占 [12]\d %/,
+    ],
+    ['Korean', 'euc-kr', ['서울특별시강남구', '부산광역시해운대구'], /常用字占 3\d %/],
+  ] as const)(
+    'that could be GBK by its bytes and is %s is not guessed either',
+    (_, label, texts, evidence) => {
+      const table = dbf(
+        bytesOf('NAME'),
+        texts.map((text) => iconv.encode(text, label)),
+      )
+      const refused = {
+        code: 'ENCODING_UNKNOWN',
+        text: expect.objectContaining({ zh: expect.stringMatching(evidence) as string }) as object,
+      }
+      expect(() => readDbf(table, null, 'a.zip')).toThrowError(expect.objectContaining(refused))
+      expect([...readDbf(table, label, 'a.zip').row(0)!.values()]).toEqual([texts[0]])
+      expect(() => decodeText(iconv.encode(`NAME\n${texts.join('\n')}`, label), 'a.csv')).toThrowError(
+        expect.objectContaining(refused),
+      )
+    },
+  )
+  test('of rare place names and of persons alone stays GBK', () => {
+    const rare = ['赫章县勐腊县鄂温克族自治旗', '盱眙歙县黟县濮阳蠡县', '欧阳翔宇诸葛孔明']
+    const table = dbf(
+      bytesOf('NAME'),
+      rare.map((text) => iconv.encode(text, 'gbk')),
+    )
+    expect(readDbf(table, null, 'a.zip').encoding).toBe('GB18030')
   })
 })
 

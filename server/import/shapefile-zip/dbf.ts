@@ -1,7 +1,15 @@
 import type { Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
 import { MAX_FIELDS } from '../limits.ts'
-import { isHardlyGb, looksLikeBig5, looksLikeGb, looksWestern, scoreChinese } from '../chinese-encoding.ts'
+import {
+  evidenceAgainstGb,
+  isHardlyGb,
+  looksLikeBig5,
+  looksLikeGb,
+  looksWestern,
+  scoreChinese,
+  type EncodingScore,
+} from '../chinese-encoding.ts'
 import type { ColumnDeclared, CutName } from '../source.ts'
 import { decoderOf, isGb18030, isUtf8 } from '../text.ts'
 
@@ -241,16 +249,17 @@ function settleEncoding(
   if (isAllUtf8) return { encoding: 'utf-8', by: 'content', denied: null }
   if (looksLikeBig5(score)) return { encoding: 'big5', by: 'content', denied: null, assumed: true }
   if (looksWestern(score)) return { encoding: 'windows-1252', by: 'content', denied: null, assumed: true }
-  if (isHardlyGb(score) || !texts.every(isCutGb18030)) throw encodingUnknown(fileName)
+  if (isHardlyGb(score) || !texts.every(isCutGb18030)) throw encodingUnknown(fileName, score)
   return { encoding: 'gb18030', by: 'content', denied: null, assumed: score.gb < 0.5 }
 }
 
-const encodingUnknown = (fileName: string): Refusal =>
-  new Refusal(
+const encodingUnknown = (fileName: string, score: EncodingScore): Refusal => {
+  const evidence = evidenceAgainstGb(score)
+  return new Refusal(
     'ENCODING_UNKNOWN',
     {
-      zh: `“${fileName}”的 .dbf 没有说明文字编码,内容既不像 UTF-8、GBK,也不像 Big5。`,
-      en: `The .dbf of "${fileName}" names no encoding, and its text looks like none of UTF-8, GBK and Big5.`,
+      zh: `“${fileName}”的 .dbf 没有说明文字编码,内容既不像 UTF-8、GBK,也不像 Big5（${evidence.zh}）。`,
+      en: `The .dbf of "${fileName}" names no encoding, and its text looks like none of UTF-8, GBK and Big5 (${evidence.en}).`,
     },
     {
       zh: '请在同名 .cpg 文件中写明编码（如 GBK、UTF-8、BIG5）后一起打包。',
@@ -258,6 +267,7 @@ const encodingUnknown = (fileName: string): Refusal =>
     },
     { file: fileName },
   )
+}
 
 const isWestern = (label: string): boolean => /^(?:windows-1252|iso-8859-\d+)$/.test(label)
 
