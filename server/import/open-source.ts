@@ -4,6 +4,7 @@ import { readCsv } from './csv/read.ts'
 import type { DeliveredFile } from './delivered-file.ts'
 import { readDxf } from './dxf/read.ts'
 import { readDbfTable } from './shapefile-zip/dbf-table.ts'
+import { readGeoJsonLines } from './geojson/lines.ts'
 import { readGeoJson } from './geojson/read.ts'
 import { readGeoPackage } from './geopackage/read.ts'
 import { readJsonTable } from './json-table/read.ts'
@@ -12,6 +13,9 @@ import type { Mapping } from './mapping.ts'
 import { SNIFF_BYTES, sniffFormat } from './sniff.ts'
 import type { Source } from './source.ts'
 import { nested, readZip } from './zip/read.ts'
+
+/** Smaller ones are read whole: one walk instead of two. */
+const LINES_FROM_BYTES = 8_000_000
 
 export interface OpenOptions {
   /** Which layer, sheet or packed file, where the file holds several. */
@@ -30,6 +34,7 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
     case 'geojson':
       return (
         (looksLikeTable(head) ? readJsonTable(await file.whole(), file.name) : null) ??
+        (file.size >= LINES_FROM_BYTES ? await readGeoJsonLines(file) : null) ??
         readGeoJson(await file.whole(), file.name)
       )
     case 'zip':

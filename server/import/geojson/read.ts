@@ -56,16 +56,15 @@ function decode(bytes: Uint8Array, fileName: string): { text: string; issues: Is
   const text = asOneByteText(hasBom ? bytes.subarray(3) : bytes).replaceAll('\x1e', ' ')
   return {
     text,
-    issues: hasBom
-      ? [
-          note('BOM_REMOVED', {
-            zh: '文件开头的 BOM 标记已略去。',
-            en: 'The byte order mark at the start was left out.',
-          }),
-        ]
-      : [],
+    issues: hasBom ? [bomRemoved()] : [],
   }
 }
+
+export const bomRemoved = (): Issue =>
+  note('BOM_REMOVED', {
+    zh: '文件开头的 BOM 标记已略去。',
+    en: 'The byte order mark at the start was left out.',
+  })
 
 function notUtf8(bytes: Uint8Array, fileName: string): Refusal {
   const asGbk = isGb18030(bytes)
@@ -176,7 +175,7 @@ function crsOf(head: JsonObject | null, fileName: string): CrsHint {
  * DataV and AMap files of districts are in GCJ-02 and do not say so: their attributes give them away. Worth a word,
  * not a guess.
  */
-function displacedFrame(text: string, first: Span, fileName: string): Issue[] {
+export function displacedFrame(text: string, first: Span, fileName: string): Issue[] {
   const row = readRow(text, first, 1, fileName)
   if (
     !row.values.has('adcode') ||
@@ -191,7 +190,7 @@ function displacedFrame(text: string, first: Span, fileName: string): Issue[] {
   ]
 }
 
-function readRow(text: string, span: Span, rowNo: number, fileName: string): SourceRow {
+export function readRow(text: string, span: Span, rowNo: number, fileName: string): SourceRow {
   const member = parseJson<Json>(text, span, fileName, { file: fileName, row: rowNo })
   const none = { rowNo, values: new Map<string, Json>(), shape: { kind: 'none' }, repaired: false } as const
   if (!isObject(member) || (member['type'] !== 'Feature' && !isPolygonal(member))) {
