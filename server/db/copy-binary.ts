@@ -115,10 +115,10 @@ export class BinaryRows {
   }
 
   /** Days from the first to, not including, the second; absent: open on that side. */
-  daterange(from: string | undefined, to: string | undefined): void {
+  daterange(from: string | null | undefined, to: string | null | undefined): void {
     const [lower, upper] = [
-      from === undefined ? null : dayNumber(from),
-      to === undefined ? null : dayNumber(to),
+      from === undefined || from === null ? null : dayNumber(from),
+      to === undefined || to === null ? null : dayNumber(to),
     ]
     let at = this.#open(1 + (lower === null ? 0 : 8) + (upper === null ? 0 : 8))
     this.#bytes[at++] = (lower === null ? LOWER_OPEN : LOWER_INCLUDED) | (upper === null ? UPPER_OPEN : 0)

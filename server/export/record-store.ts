@@ -52,7 +52,7 @@ export async function exportRecords(
     }),
     srid: WORKING_SRID,
     day: standing?.asOf ?? (await lastReceived(db)),
-    rows: rows(db, await standingIds(db, standing, choice), perRead),
+    rows: rows(db, await standingVersions(db, standing, choice), perRead),
   }
 }
 
@@ -66,24 +66,37 @@ async function lastReceived(db: Kysely<Database>): Promise<string> {
   return rows[0]?.day ?? '2000-01-01'
 }
 
-/** Numbers of the records asked for, ascending; a record itself is never written over. */
-async function standingIds(
+/** Versions of records, which are never written over. */
+interface Versions {
+  readonly ids: Float64Array
+  readonly numbers: Int32Array
+}
+
+/** The versions asked for, by number of their record. */
+async function standingVersions(
   db: Kysely<Database>,
   standing: Standing | null,
   { kind, delivery }: RecordChoice,
-): Promise<Float64Array> {
+): Promise<Versions> {
   const found = await db
     .selectFrom('record as r')
-    .select('r.record_id')
+    .select(['r.record_id', 'r.version_no'])
     .where(standing ? knownIn(standing) : sql<boolean>`r.replaced_at is null`)
     .$if(kind !== undefined, (query) => query.where('r.kind', '=', kind!))
     .$if(delivery !== undefined, (query) => query.where('r.delivery_id', '=', delivery!))
     .orderBy('r.record_id')
     .execute()
-  return Float64Array.from(found, (row) => row.record_id)
+  return {
+    ids: Float64Array.from(found, (row) => row.record_id),
+    numbers: Int32Array.from(found, (row) => row.version_no),
+  }
 }
 
-async function* rows(db: Kysely<Database>, ids: Float64Array, perRead: number): AsyncGenerator<ExportRow> {
+async function* rows(
+  db: Kysely<Database>,
+  { ids, numbers }: Versions,
+  perRead: number,
+): AsyncGenerator<ExportRow> {
   for (let at = 0; at < ids.length; at += perRead) {
     const page = await db
       .selectFrom('record as r')
@@ -102,7 +115,10 @@ async function* rows(db: Kysely<Database>, ids: Float64Array, perRead: number): 
         sql<string>`r.valid_during::text`.as('valid_during'),
         asWkb(eb.ref('r.geom')).as('wkb'),
       ])
-      .where('r.record_id', '=', sql<number>`any(${[...ids.subarray(at, at + perRead)]}::bigint[])`)
+      .where(
+        sql<boolean>`(r.record_id, r.version_no) in (select * from unnest(
+          ${[...ids.subarray(at, at + perRead)]}::bigint[], ${[...numbers.subarray(at, at + perRead)]}::int[]))`,
+      )
       .orderBy('r.record_id')
       .execute()
     for (const row of page) {
