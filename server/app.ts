@@ -31,6 +31,7 @@ import { readStanding } from './parcel/store.ts'
 import { Refusal } from './refusal.ts'
 import { reportRoutes } from './report/routes.ts'
 import { ruleRoutes } from './rule/routes.ts'
+import { claimRoutes } from './strategy/claim-routes.ts'
 import { decisionRoutes } from './strategy/decision-routes.ts'
 import { Lab } from './strategy/lab.ts'
 import { labRoutes } from './strategy/lab-routes.ts'
@@ -141,6 +142,7 @@ function routesOf({ base, jobs, tiles, lab, clock }: Services): Endpoint[] {
     ...ruleRoutes(),
     ...strategyRoutes(base, jobs, clock),
     ...decisionRoutes(base, clock),
+    ...claimRoutes(base, clock),
     ...labRoutes(base, lab, jobs, clock),
     ...deliveryRoutes(base, jobs, clock),
     ...profileRoutes(base, clock),

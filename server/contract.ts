@@ -5,6 +5,7 @@
 export * from './contract/area.ts'
 export * from './contract/catalog.ts'
 export * from './contract/check.ts'
+export * from './contract/claim.ts'
 export * from './contract/decision.ts'
 export * from './contract/delivery.ts'
 export * from './contract/explanation.ts'

@@ -22,6 +22,7 @@ import type { View } from './view.ts'
 const DeliveriesPanel = lazy(async () => ({
   default: (await import('./panel/DeliveriesPanel.tsx')).DeliveriesPanel,
 }))
+const ClaimsPage = lazy(async () => ({ default: (await import('./claims/ClaimsPage.tsx')).ClaimsPage }))
 const LabPanel = lazy(async () => ({ default: (await import('./lab/LabPanel.tsx')).LabPanel }))
 const DeadlinesPanel = lazy(async () => ({
   default: (await import('./panel/DeadlinesPanel.tsx')).DeadlinesPanel,
@@ -78,6 +79,13 @@ function Workplace() {
     return (
       <Suspense fallback={null}>
         <DeadlinesPanel />
+      </Suspense>
+    )
+  }
+  if (view.page === 'claims') {
+    return (
+      <Suspense fallback={null}>
+        <ClaimsPage />
       </Suspense>
     )
   }

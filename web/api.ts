@@ -4,6 +4,7 @@
  */
 export * from './api/area.ts'
 export * from './api/basemap.ts'
+export * from './api/claim.ts'
 export * from './api/decision.ts'
 export * from './api/delivery.ts'
 export { ApiProblem, ApiUnreachable, withQuery, type Query } from './api/http.ts'

@@ -7,7 +7,7 @@
 import type { ParcelQuery } from '../server/contract.ts'
 import { M2_PER_MU } from '../server/units.ts'
 
-export const pages = ['map', 'ledger', 'deadlines', 'lab', 'deliveries'] as const
+export const pages = ['map', 'ledger', 'deadlines', 'claims', 'lab', 'deliveries'] as const
 export type Page = (typeof pages)[number]
 
 export const languages = ['zh', 'en'] as const
@@ -17,7 +17,7 @@ export type Language = (typeof languages)[number]
 export const colourings = ['strategy', 'stage', 'kind', 'use'] as const
 export type Colouring = (typeof colourings)[number]
 
-export const cardTabs = ['identity', 'strategy', 'conflicts', 'dossier', 'lineage'] as const
+export const cardTabs = ['identity', 'strategy', 'conflicts', 'claims', 'dossier', 'lineage'] as const
 export type CardTab = (typeof cardTabs)[number]
 
 export const sorts = ['parcel', '-area', 'area', 'strategy', 'district'] as const
@@ -106,6 +106,20 @@ export type Light = (typeof lights)[number]
 export const overrideStates = ['attention', 'in_force', 'reopened', 'ended', 'replaced'] as const
 export type OverrideState = (typeof overrideStates)[number]
 
+/** What became of a contradiction: the rule decides, a person did, or did on statements that have changed since. */
+export const claimStates = ['open', 'chosen', 'reopened'] as const
+export type ClaimState = (typeof claimStates)[number]
+/** What contradicting statements are listed by. */
+export interface ClaimFilter {
+  /** `holder`, `area` … */
+  readonly field: string | null
+  /** Two registers, `registration|supply`. */
+  readonly pair: string | null
+  readonly district: string | null
+  readonly state: ClaimState | null
+}
+export const anyClaims: ClaimFilter = { field: null, pair: null, district: null, state: null }
+
 /** A point in degrees (EPSG:4490). */
 export interface Place {
   readonly lon: number
@@ -158,6 +172,7 @@ export interface View {
   /** Deadlines with this light alone. */
   readonly light: Light | null
   readonly overrideState: OverrideState
+  readonly claims: ClaimFilter
 }
 
 export const emptyFilter: Filter = {
@@ -205,6 +220,7 @@ export const firstView: View = {
   office: null,
   light: null,
   overrideState: 'attention',
+  claims: anyClaims,
 }
 
 /** @param search the query part of an address, with or without its question mark. */
@@ -256,6 +272,12 @@ export function parseView(search: string): View {
     office: (p.get('office') ?? '').trim().slice(0, 100) || null,
     light: lights.find((light) => light === p.get('light')) ?? null,
     overrideState: oneOf(overrideStates, p.get('decided'), firstView.overrideState),
+    claims: {
+      field: /^[a-z_]{1,30}$/.exec(p.get('said') ?? '')?.[0] ?? null,
+      pair: /^[a-z_]{1,30}\|[a-z_]{1,30}$/.exec(p.get('pair') ?? '')?.[0] ?? null,
+      district: /^\d{6,12}$/.exec(p.get('in') ?? '')?.[0] ?? null,
+      state: claimStates.find((state) => state === p.get('claim')) ?? null,
+    },
   }
 }
 
@@ -307,6 +329,10 @@ export function serialiseView(view: View): string {
   put('office', view.office)
   put('light', view.light)
   put('decided', view.overrideState, firstView.overrideState)
+  put('said', view.claims.field)
+  put('pair', view.claims.pair)
+  put('in', view.claims.district)
+  put('claim', view.claims.state)
   put('at', view.camera === null ? null : serialiseCamera(view.camera))
   // No layers at all is a choice of its own and must not read as the usual ones.
   if (view.layers.length === 0 && !parts.some(([name]) => name === 'layers')) parts.push(['layers', ''])

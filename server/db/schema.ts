@@ -264,6 +264,7 @@ export interface ClassifyRunTable {
   scope: Generated<'full' | 'changes'>
   counts: GeneratedJson<Record<string, number>>
   tags_hash: Generated<string | null>
+  precedence_hash: Generated<string | null>
 }
 
 export interface FactTable {
@@ -497,12 +498,29 @@ export interface ClaimChoiceTable {
   county_code: string
   choice_no: number
   parcel_id: number
-  attribute: string
+  field: string
   record_id: number | null
+  value: Json
+  rule: string
+  precedence_hash: string
+  seen: Json
+  seen_hash: string
   reason: string
-  document: string | null
-  chosen_by: string
+  document: string
+  by_person: string
+  decided_on: IsoDate
   chosen_at: IsoTime
+}
+
+export interface ClaimConflictTable {
+  county_code: string
+  parcel_id: number
+  field: string
+  state: 'open' | 'chosen' | 'reopened'
+  pairs: string[]
+  used_record_id: number | null
+  choice_no: number | null
+  claims: Json<[number, string, string, string | number | boolean, number][]>
 }
 
 export interface ScenarioTable {
@@ -568,6 +586,7 @@ export interface Database {
   repair_decision: RepairDecisionTable
   source_profile: SourceProfileTable
   claim_choice: ClaimChoiceTable
+  claim_conflict: ClaimConflictTable
   scenario: ScenarioTable
   pack_adoption: PackAdoptionTable
   schema_migration: SchemaMigrationTable

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
-import { momentSchema } from '../contract.ts'
+import { conflictFilterSchema, momentSchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { recordKinds } from '../record/record.ts'
+import { exportClaims } from './claim-store.ts'
 import { exportFormat, exportFormats, type ExportWriter } from './format.ts'
 import { exportIssues } from './issue-store.ts'
 import { sridAsked } from './place.ts'
@@ -35,6 +36,26 @@ export function exportRoutes(base: Base): Endpoint[] {
         const table = await openExport(base.db, query.kind, query, query)
         const pieces = write(table, crs)
         const first = await pieces.next() // what fails early still gets a proper answer
+        response.setHeader('Content-Type', mediaType)
+        response.setHeader('Content-Disposition', attachmentHeader(`terrier-${table.name}.${format}`))
+        await pipeline(Readable.from(prepend(first, pieces), { objectMode: true }), response)
+      },
+    }),
+    endpoint({
+      method: 'get',
+      path: '/api/claims/export',
+      tag: 'claims',
+      summary: {
+        zh: '相互矛盾的说法清单,一行一种说法(CSV、XLSX)',
+        en: 'Contradicting statements as a table, one line each (CSV, XLSX)',
+      },
+      query: conflictFilterSchema.extend({ format: z.enum(['csv', 'xlsx']) }),
+      answer: { mediaTypes: [exportFormats.csv.mediaType, exportFormats.xlsx.mediaType] },
+      handle: async ({ query: { format, ...filter }, language, response }) => {
+        const { mediaType, write }: ExportWriter = exportFormats[format]
+        const table = await exportClaims(base.db, filter, language)
+        const pieces = write(table, null)
+        const first = await pieces.next()
         response.setHeader('Content-Type', mediaType)
         response.setHeader('Content-Disposition', attachmentHeader(`terrier-${table.name}.${format}`))
         await pipeline(Readable.from(prepend(first, pieces), { objectMode: true }), response)

@@ -59,7 +59,7 @@ export function approvalNoOf(record: Pick<Named, 'fields'>): string | undefined 
 }
 
 /** 电子监管号 without the suffix of a change: a contract and its supplementary agreements are one. */
-function contractNo(raw: string): string {
+export function contractNo(raw: string): string {
   const parsed = parseSupervisionNo(raw)
   if (!parsed.ok) return normalCode(raw)
   return parsed.change === null ? parsed.normal : parsed.normal.slice(0, -(parsed.change.length + 1))

@@ -4,6 +4,8 @@ import type { Standing } from '../parcel/standing-store.ts'
 import type { Message } from '../refusal.ts'
 import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
+import { readChoices } from './choice-store.ts'
+import { writeConflicts } from './conflict-store.ts'
 import { factTaker, type FactTaker } from './fact-pool.ts'
 import { writeFacts } from './fact-store.ts'
 import type { FactsTaken } from './fact-work.ts'
@@ -43,13 +45,19 @@ export async function assessBuild(
   const report = options.onProgress ?? (() => undefined)
   report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
   const read = await readRun(tx, build, only)
+  // what readers see rests on every choice so far; a past day on those known of it
+  const choices = await readChoices(tx, { knownBy: toRun === null ? undefined : build.knownAt, only })
   const tags = new TagSets()
   let asked = 0
-  const taker = factTaker({ runId, run: { ...read, asOf, numbers: factNumbers(pack, asOf) } }, wanted)
+  const taker = factTaker(
+    { runId, run: { ...read, choices, asOf, numbers: factNumbers(pack, asOf) } },
+    wanted,
+  )
   try {
     for await (const page of takeAll(parcelPages(tx, build, only), taker)) {
       options.signal?.throwIfAborted()
       await writeFacts(tx, page.rows)
+      if (toRun === null) await writeConflicts(tx, page.conflicts)
       page.parcelIds.forEach((parcelId, i) => tags.add(parcelId, page.tags[i]!))
       asked += page.count
       report(0.9 * (asked / Math.max(1, wanted)), {

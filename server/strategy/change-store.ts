@@ -1,8 +1,10 @@
 import { sql, type Kysely } from 'kysely'
+import { precedence } from '../claim/precedence.ts'
 import type { Database } from '../db/schema.ts'
 import type { Standing } from '../parcel/standing-store.ts'
 import type { RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
+import { parcelsChosenSince } from './choice-store.ts'
 import { parcelsDecidedAnew } from './override-store.ts'
 
 /** The run before, and the parcels whose facts may differ from what it took. */
@@ -23,7 +25,7 @@ const MOST = 20_000
 
 /**
  * What has changed since the last run: parcels with another shape, another link or another finding, and those linked to a
- * record that says something else, or whose override is not the one they stand under. Null where everything has to be asked again: no run yet, another pack or day, a full
+ * record that says something else, whose override is not the one they stand under, or about which a person chose a statement. Null where everything has to be asked again: no run yet, another pack, day or precedence of statements, a full
  * build since, another set of registers or layers, or a yearly list, which speaks of firms.
  * @param asking parcels to ask again in any case, though nothing was built since
  */
@@ -42,11 +44,14 @@ export async function changesSince(
       'run.as_of',
       'run.pack_hash',
       'run.counts',
+      'run.started_at',
+      'run.precedence_hash',
       'build.layers',
       'build.summary',
     ])
     .executeTakeFirst()
   if (!before || before.pack_hash !== pack.hash || before.as_of !== asOf) return null
+  if (before.precedence_hash !== precedence().hash) return null
   const kinds = (records: unknown): string =>
     Object.keys((records as object | undefined) ?? {})
       .toSorted()
@@ -63,7 +68,11 @@ export async function changesSince(
     from,
     to,
     records.map(({ record_id }) => record_id),
-    [...(asking ?? []), ...(await parcelsDecidedAnew(db, asOf))],
+    [
+      ...(asking ?? []),
+      ...(await parcelsDecidedAnew(db, asOf)),
+      ...(await parcelsChosenSince(db, before.started_at)),
+    ],
   )
   if (parcels.length > MOST) return null
   const split = (stands: boolean): number[] =>

@@ -6,11 +6,13 @@ import { loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { changesSince } from './change-store.ts'
 import { assessBuild, parcelsOf, sumOf } from './assess-build.ts'
+import { dropConflicts } from './conflict-store.ts'
 import { dropFacts } from './fact-store.ts'
 import {
   closeAssessments,
   countParcels,
   countStrategies,
+  currentRun,
   publishRun,
   startRun,
   waitForRuns,
@@ -100,6 +102,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const concerned = changes ? [...changes.changed, ...changes.ended] : undefined
     const closed = await closeAssessments(tx, runId, concerned)
     await dropFacts(tx, concerned)
+    await dropConflicts(tx, concerned)
     const beforeChoosing = () =>
       reopenOverrides(tx, { asOf, pack, at: startedAt, ended: changes?.ended, only })
     const order = { runId, toRun: null, build, asOf, pack, only, wanted, beforeChoosing }
@@ -124,6 +127,12 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
   })
   if (summary.scope === 'full') await base.analyze()
   return summary
+}
+
+/** The last run again, for this parcel alone: after a person decided something about it. */
+export async function assessAgain(base: Base, parcelId: number, at: string): Promise<void> {
+  const { asOf, pack } = await currentRun(base.db)
+  await runClassify(base, { asOf, packText: pack.yaml, asking: [parcelId], startedAt: at })
 }
 
 /** Yesterday's counts with what was chosen anew, without what was closed; strategies nobody has any more are left out. */

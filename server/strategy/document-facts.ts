@@ -1,11 +1,13 @@
 import { startDueOf } from '../analysis/idle-clock.ts'
 import { siteLayers, unusedShare } from '../analysis/unused-share.ts'
 import { finishState, startState, type StageInput } from '../build/stage.ts'
+import { Used } from '../claim/choice.ts'
+import { isInForce, Speakers } from '../claim/speakers.ts'
 import { parseParcelCode } from '../identifier/parcel-code.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
 import { M2_PER_HA } from '../units.ts'
 import type { FactSheet } from './fact-sheet.ts'
-import { coveredShare, foremost, isMostlyAbout, linksOf, recordsOf, zonesOf, type FactInput, type Link } from './fact-input.ts' // prettier-ignore
+import { coveredShare, isMostlyAbout, linksOf, recordsOf, zonesOf, type FactInput, type Link } from './fact-input.ts' // prettier-ignore
 import { holderClass } from './holder.ts'
 import { performanceFacts } from './performance-facts.ts'
 import { registerFacts } from './register-facts.ts'
@@ -14,8 +16,10 @@ import { idleCauseOf, idleKindOf } from './worked-out.ts'
 /** The first day works needed a conversion approval for every county (土地管理法, 1998 revision). */
 const CONTRACT_ERA = '1999-01-01'
 
-/** The papers of one parcel that speak for it, one per register. */
+/** The papers of one parcel that speak for it, one per register: data/claims/precedence.yaml says which. */
 interface Papers {
+  /** What is used of what they say, where several speak of one thing. */
+  readonly used: Used
   readonly approval: Link<'approval'> | undefined
   readonly supply: Link<'supply'> | undefined
   readonly registration: Link<'registration'> | undefined
@@ -30,61 +34,70 @@ export function documentFacts(sheet: FactSheet, input: FactInput): void {
   const papers = papersOf(input)
   approvalFacts(sheet, input, papers)
   supplyFacts(sheet, input, papers)
+  sheet.claim('holder.bankrupt', papers.used.claim('bankrupt'))
+  sheet.claim('far.plan_max', papers.used.claim('far_max'))
   titleFacts(sheet, input, papers)
   clockFacts(sheet, input, papers)
   siteFacts(sheet, input, papers)
   completionFacts(sheet, input, papers)
-  registerFacts(sheet, input)
+  registerFacts(sheet, input, papers.used)
   performanceFacts(sheet, input)
 }
 
-function papersOf({ parcel, links }: FactInput): Papers {
-  const own = <K extends 'approval' | 'supply' | 'registration'>(kind: K): Link<K> | undefined =>
-    linksOf(links, kind).find((link) => link.recordId === parcel.sourceRecordId)
-  const approvals = linksOf(links, 'approval')
-  const approval = own('approval') ?? foremost(approvals.filter(isValid)) ?? foremost(approvals)
-  const supply =
-    parcel.kind === 'remainder'
-      ? undefined
-      : (own('supply') ?? foremost(linksOf(links, 'supply').filter(isMostlyAbout)))
-  const registration =
-    parcel.kind === 'titled' ? (own('registration') ?? foremost(linksOf(links, 'registration'))) : undefined
-  const completions = linksOf(links, 'completion').filter(isMostlyAbout)
-  const completion = completions.toSorted(
-    (a, b) =>
-      (b.fields.accepted_on ?? '').localeCompare(a.fields.accepted_on ?? '') || a.recordId - b.recordId,
-  )[0]
+function papersOf(input: FactInput): Papers {
+  const { parcel, chosen } = input
+  const speakers = new Speakers(input)
+  const used = new Used(speakers, chosen)
+  const approval = speakers.first('approval')
+  const supply = asChosen(speakers.first('supply'), used)
+  const registration = speakers.first('registration')
+  const completion = speakers.first('completion')
   const stage: StageInput = {
     kind: parcel.kind,
     supply: supply?.fields,
     registration: registration?.fields,
     completion: completion?.fields,
   }
-  return { approval, supply, registration, completions, completion, stage }
+  const completions = linksOf(input.links, 'completion').filter(isMostlyAbout)
+  return { used, approval, supply, registration, completions, completion, stage }
 }
 
-/** An approval is in force unless its paper says otherwise. */
-const isValid = (approval: Link<'approval'>): boolean => (approval.fields.status ?? 'valid') === 'valid'
+/** What contracts agree, by field of data/claims/precedence.yaml: what is worked out from a contract goes by it too. */
+const terms = {
+  price: 'price_wan',
+  handover_due: 'handover_due',
+  handover_on: 'handover_on',
+  start_due: 'start_due',
+  start_on: 'start_on',
+  finish_due: 'finish_due',
+  finish_on: 'finish_on',
+} as const
 
-function approvalFacts(sheet: FactSheet, input: FactInput, { approval }: Papers): void {
+/** The contract with the terms a person chose from another paper of it. */
+function asChosen(supply: Link<'supply'> | undefined, used: Used): Link<'supply'> | undefined {
+  if (!supply) return undefined
+  const chosen = Object.entries(terms).filter(([field]) => used.isChosen(field))
+  if (chosen.length === 0) return supply
+  const values = chosen.map(([field, name]) => [name, used.claim(field)!.value])
+  return { ...supply, fields: { ...supply.fields, ...Object.fromEntries(values) } }
+}
+
+function approvalFacts(sheet: FactSheet, input: FactInput, { approval, used }: Papers): void {
   const { parcel, links, findings } = input
   sheet.computed('chain.stage', parcel.stage, 'build')
-  const valid = linksOf(links, 'approval').filter(isValid)
+  const valid = linksOf(links, 'approval').filter(isInForce)
   sheet.computed('chain.approved', isApproved(input), 'approval_cover', valid)
-  const expropriation = foremost(linksOf(links, 'expropriation').filter(isMostlyAbout))
-  sheet.field('expropriation.status', approval, 'expropriation')
-  sheet.field('expropriation.status', expropriation, 'state') // the office that does it knows best
+  sheet.claim('expropriation.status', used.claim('expropriation'))
+  sheet.claim('comp.implemented', used.claim('compensated'))
+  sheet.claim('approval.doc_no', used.claim('approval_no'))
   const blocking = findings.filter((finding) => finding.severity === 'block')
   sheet.computed('flags.block', blocking.length, 'findings', recordsOf(blocking, links))
   if (!approval) return
-  sheet.field('approval.doc_no', approval, 'doc_no')
   sheet.field('approval.date', approval, 'approved_on')
   sheet.field('approval.authority', approval, 'authority')
   sheet.field('approval.kind', approval, 'approval_kind')
   if (approval.fields.status === undefined) sheet.computed('approval.valid', 'valid', 'no_status', [approval])
   else sheet.field('approval.valid', approval, 'status')
-  sheet.field('comp.implemented', approval, 'compensated')
-  sheet.field('comp.implemented', expropriation, 'compensated')
   sheet.field('plan.supply_possible', approval, 'supply_possible')
   if (parcel.kind !== 'remainder') return
   // What an approval says of its site holds for land still in it, not for a plot supplied and built since.
@@ -100,7 +113,7 @@ function approvalFacts(sheet: FactSheet, input: FactInput, { approval }: Papers)
  */
 function isApproved({ parcel, links, findings }: FactInput): boolean | undefined {
   if (parcel.kind === 'remainder') return true
-  const valid = linksOf(links, 'approval').filter(isValid)
+  const valid = linksOf(links, 'approval').filter(isInForce)
   // Approved twice is not approved more: then only the larger of the approvals counts.
   const twice = findings.some((finding) => finding.code === 'P101')
   const share = twice ? Math.max(0, ...valid.map((link) => link.shareOfParcel ?? 0)) : coveredShare(valid)
@@ -113,7 +126,7 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
     sheet.computed('supply.status', 'none', 'no_supply')
     return
   }
-  const { supply, registration, completion, stage } = papers
+  const { supply, registration, completion, stage, used } = papers
   const start = startState(stage)
   const finish = finishState(stage)
   const works = [supply, completion, registration]
@@ -132,9 +145,9 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
   )
   const group = fields.use === undefined ? null : useGroupOf({ use: fields.use, scheme: fields.use_scheme })
   sheet.from('supply.use_group', group, supply, 'use')
-  sheet.field('supply.price_wan', supply, 'price_wan')
+  sheet.claim('supply.price_wan', used.claim('price'))
   sheet.field('supply.paid_wan', supply, 'paid_wan')
-  sheet.field('supply.supervision_no', supply, 'supervision_no')
+  sheet.claim('supply.supervision_no', used.claim('supervision_no'))
   const handover = fields.handover_on === undefined ? fields.handover_state : 'done'
   if (handover === undefined) sheet.computed('deliver.state', 'unknown', 'blank_state', [supply])
   else
@@ -144,10 +157,10 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
       supply,
       fields.handover_on === undefined ? 'handover_state' : 'handover_on',
     )
-  sheet.field('deliver.due', supply, 'handover_due')
-  sheet.field('deliver.actual', supply, 'handover_on')
+  sheet.claim('deliver.due', used.claim('handover_due'))
+  sheet.claim('deliver.actual', used.claim('handover_on'))
   if (start !== 'unknown' && fields.start_state === start) sheet.field('start.state', supply, 'start_state')
-  sheet.field('start.actual', supply, 'start_on')
+  sheet.claim('start.actual', used.claim('start_on'))
   sheet.field('halt.since', supply, 'halted_since')
   sheet.field('dev_area', supply, 'developed_m2')
   sheet.field('dev_area_should', supply, 'should_develop_m2')
@@ -155,9 +168,8 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
   sheet.field('total_invest_wan', supply, 'total_invest_wan')
   if (finish !== 'unknown' && fields.finish_state === finish)
     sheet.field('finish.state', supply, 'finish_state')
-  sheet.field('finish.due', supply, 'finish_due')
-  sheet.field('finish.actual', supply, 'finish_on')
-  sheet.field('holder.bankrupt', supply, 'holder_bankrupt')
+  sheet.claim('finish.due', used.claim('finish_due'))
+  sheet.claim('finish.actual', used.claim('finish_on'))
   sheet.field('holder.unwilling_or_unable', supply, 'holder_unwilling')
   sheet.field('buyback.listed', supply, 'buyback_listed')
   sheet.field('production.due', supply, 'production_due')
@@ -166,16 +178,15 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
   sheet.field('agree.invest_per_mu', supply, 'agree_invest_per_mu')
   sheet.field('idle.recognised_on', supply, 'idle_recognised_on')
   sheet.field('far.norm_min', supply, 'far_min')
-  sheet.field('far.plan_max', supply, 'far_max') // the contract's cap, until the plan in force says another
 }
 
 /** The idle clock: when works were to start, and whether the land is idle by the months of the rule pack. */
-function clockFacts(sheet: FactSheet, { numbers }: FactInput, { supply }: Papers): void {
+function clockFacts(sheet: FactSheet, { numbers }: FactInput, { supply, used }: Papers): void {
   if (!supply) return
   const { start_due, handover_on, idle_cause } = supply.fields
   const { startDue, startDueDerived } = startDueOf({ startDue: start_due, handoverOn: handover_on })
   if (startDueDerived) sheet.computed('start.due', startDue, 'handover_plus_year', [supply])
-  else sheet.field('start.due', supply, 'start_due')
+  else sheet.claim('start.due', used.claim('start_due'))
   const kind = idleKindOf(sheet.facts, numbers)
   sheet.computed('idle.kind', kind, 'idle_clock', [supply])
   const cause = idleCauseOf(idle_cause, kind)
@@ -186,7 +197,7 @@ function clockFacts(sheet: FactSheet, { numbers }: FactInput, { supply }: Papers
 function titleFacts(
   sheet: FactSheet,
   { parcel, findings, checked, links }: FactInput,
-  { registration, supply, completion }: Papers,
+  { registration, supply, completion, used }: Papers,
 ): void {
   if (parcel.kind === 'titled') sheet.computed('reg.state', 'done', 'title', [registration])
   else if (parcel.kind === 'supplied') {
@@ -200,8 +211,9 @@ function titleFacts(
     sheet.computed('overlap.other_right_m2', Math.min(overlap, parcel.areaM2), 'findings', from)
   }
   const holderCode = parcel.holderCode ?? undefined
-  const paper = links.find((link) => link.recordId === parcel.sourceRecordId)
-  sheet.computed('holder.id', holderCode, 'build', [paper])
+  const chosen = used.isChosen('holder') ? used.claim('holder')?.link : undefined
+  const paper = chosen ?? links.find((link) => link.recordId === parcel.sourceRecordId)
+  sheet.computed('holder.id', holderCode, chosen ? 'choice' : 'build', [paper])
   sheet.computed(
     'holder.class',
     holderCode === undefined ? undefined : holderClass(holderCode),
@@ -248,16 +260,15 @@ function siteFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): voi
 
 function completionFacts(sheet: FactSheet, input: FactInput, papers: Papers): void {
   const { asOf, parcel } = input
-  const { completion, completions, supply, registration } = papers
+  const { completion, completions, used } = papers
   const finished = parcel.stage === 'built' || parcel.stage === 'completed'
   if (completion?.fields.verify_state !== undefined) sheet.field('verify.state', completion, 'verify_state')
   else if (finished) sheet.computed('verify.state', 'unknown', 'blank_state')
   sheet.field('verify.date', completion, 'verified_on')
   if (finished) {
     // Nobody surveys what a building is used for; the use it was registered for stands in.
-    if (registration?.fields.use !== undefined)
-      sheet.from('actual.use_group', parcel.useGroup, registration, 'use')
-    else if (supply?.fields.use !== undefined) sheet.from('actual.use_group', parcel.useGroup, supply, 'use')
+    const use = used.claim('use')
+    if (use) sheet.group('actual.use_group', parcel.useGroup, use)
     else sheet.computed('actual.use_group', parcel.useGroup, 'registered_use')
   }
   productionFacts(sheet, asOf, papers)

@@ -1,22 +1,10 @@
-import type { Fields, RecordKind } from '../record/record.ts'
+import type { Claim } from '../claim/claims.ts'
+import type { AnyLink, Link } from '../claim/link.ts'
+import type { RecordKind } from '../record/record.ts'
 import type { IsoDate } from '../units.ts'
 import type { FactNumbers } from './fact-number.ts'
 
-/** A document that speaks of the parcel, with how much of it they have in common. */
-export interface Link<K extends RecordKind = RecordKind> {
-  readonly recordId: number
-  readonly kind: K
-  /** Name of the layer for kind `layer`, else ''. */
-  readonly layer: string
-  readonly doc: string | null
-  readonly fields: Fields<K>
-  /** Planar area in common, m²; null when linked by number alone. */
-  readonly areaM2: number | null
-  readonly shareOfParcel: number | null
-  readonly shareOfRecord: number | null
-  readonly certainty: 'certain' | 'probable'
-}
-export type AnyLink = { [K in RecordKind]: Link<K> }[RecordKind]
+export { isMostlyAbout, foremost, linksOf, zonesOf, type AnyLink, type Link } from '../claim/link.ts'
 
 /** A finding about this parcel; noise is left out. */
 export interface ParcelFinding {
@@ -72,16 +60,12 @@ export interface FactInput {
   readonly firms?: readonly Link<'firm'>[]
   /** Who uses the land, by the yearly list of land used by firms. */
   readonly users?: readonly LandUser[]
+  /** Statements a person chose over those the rules use, by field of data/claims/precedence.yaml. */
+  readonly chosen?: ReadonlyMap<string, Claim>
   readonly checked: Checked
   /** What the rule pack gives to work facts out with. */
   readonly numbers: FactNumbers
 }
-
-export const linksOf = <K extends RecordKind>(links: readonly AnyLink[], kind: K): Link<K>[] =>
-  links.filter((link): link is AnyLink & Link<K> => link.kind === kind)
-
-export const zonesOf = (links: readonly AnyLink[], layer: string): Link<'layer'>[] =>
-  linksOf(links, 'layer').filter((zone) => zone.layer === layer)
 
 /** The records findings speak of, as far as they are linked to the parcel. */
 export function recordsOf(findings: readonly ParcelFinding[], links: readonly AnyLink[]): AnyLink[] {
@@ -89,20 +73,6 @@ export function recordsOf(findings: readonly ParcelFinding[], links: readonly An
   const ids = new Set(findings.flatMap((finding) => finding.recordIds))
   return links.filter((link) => ids.has(link.recordId))
 }
-
-/** The record that covers most of the parcel; numbers in common beat shapes, the older record number ends a tie. */
-export function foremost<K extends RecordKind>(links: readonly Link<K>[]): Link<K> | undefined {
-  return links.toSorted(
-    (a, b) =>
-      Number(b.certainty === 'certain') - Number(a.certainty === 'certain') ||
-      (b.shareOfParcel ?? 0) - (a.shareOfParcel ?? 0) ||
-      a.recordId - b.recordId,
-  )[0]
-}
-
-/** Whether the record speaks of this parcel and not of a neighbour it merely touches. */
-export const isMostlyAbout = (link: Link): boolean =>
-  link.certainty === 'certain' || (link.shareOfParcel ?? 0) >= 0.5 || (link.shareOfRecord ?? 0) >= 0.5
 
 /** Part of the parcel the links cover together, 0 to 1, if no two of them cover the same ground. */
 export const coveredShare = (links: readonly Link[]): number =>

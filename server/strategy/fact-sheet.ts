@@ -1,3 +1,4 @@
+import type { Claim } from '../claim/claims.ts'
 import type { Fields, RecordKind } from '../record/record.ts'
 import type { FactSource, FactSources, FactValue, LandFactName, LandFacts } from '../rule/fact.ts'
 import type { Link } from './fact-input.ts'
@@ -25,6 +26,16 @@ export class FactSheet {
     field?: keyof Fields<K> & string,
   ): void {
     if (value !== undefined && value !== null) this.put(name, value, fieldSource(link, field))
+  }
+
+  /** What is used of the statements about one thing, as the record it is from has it. */
+  claim(name: LandFactName, claim: Claim | undefined): void {
+    if (claim) this.put(name, claim.value, fieldSource(claim.link, claim.from))
+  }
+
+  /** A value in the terms facts are compared in, of what is used of the statements about one thing. */
+  group(name: LandFactName, value: FactValue | null, { link, from }: Claim): void {
+    if (value !== null) this.put(name, value, fieldSource(link, from))
   }
 
   /** A value worked out here, from which records; `how` is a key of `computations` in sources.ts. */
@@ -66,7 +77,7 @@ function fieldSource(link: Link, field: string | undefined): FactSource {
 }
 
 /** The day a document stands for, or the year of a list; undefined where it does not say. */
-function dayOf({ kind, fields }: Link): string | undefined {
+export function dayOf({ kind, fields }: Pick<Link, 'kind' | 'fields'>): string | undefined {
   const value = (fields as Readonly<Record<string, unknown>>)[dayFields[kind]]
   return value === undefined ? undefined : String(value)
 }

@@ -1,3 +1,5 @@
+import { conflictRows } from '../claim/conflict-row.ts'
+import { Speakers } from '../claim/speakers.ts'
 import { factRow } from './fact-row.ts'
 import { factsOf } from './facts.ts'
 import { InputReader, type PageText, type RunText } from './input-text.ts'
@@ -8,6 +10,8 @@ export interface FactsTaken {
   readonly count: number
   /** Rows for COPY in the order of `factColumns`. */
   readonly rows: string
+  /** Rows for COPY in the order of `conflictColumns`. */
+  readonly conflicts: string
   readonly parcelIds: readonly number[]
   /** Of each parcel its tags, with blanks between; few different texts. */
   readonly tags: readonly string[]
@@ -25,16 +29,18 @@ export class FactWork {
 
   take(page: PageText): FactsTaken {
     let rows = ''
+    let conflicts = ''
     const parcelIds: number[] = []
     const tags: string[] = []
-    for (const input of this.#reader.inputs(page)) {
-      const { facts, sources } = factsOf(input)
+    for (const { input, choices, taken } of this.#reader.inputs(page)) {
+      const { facts, sources } = factsOf(taken)
       const { countyCode, parcelId } = input.parcel
       rows += factRow(this.#runId, { countyCode, parcelId, facts, sources })
+      conflicts += conflictRows(input.parcel, new Speakers(input), choices)
       parcelIds.push(parcelId)
-      tags.push(tagsOf(input, facts).join(' '))
+      tags.push(tagsOf(taken, facts).join(' '))
     }
-    return { count: parcelIds.length, rows, parcelIds, tags }
+    return { count: parcelIds.length, rows, conflicts, parcelIds, tags }
   }
 }
 

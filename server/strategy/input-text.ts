@@ -1,8 +1,11 @@
+import { standingChoices, type Choice } from '../claim/choice.ts'
+import { Speakers } from '../claim/speakers.ts'
 import type { Fields, RecordKind } from '../record/record.ts'
 import type { IsoDate } from '../units.ts'
 import type { AnyLink, Checked, FactInput, Link, ParcelFinding, ParcelInput } from './fact-input.ts'
 import type { FactNumbers } from './fact-number.ts'
 import { FirmLand, firmKey } from './firm-land.ts'
+import { parcelAsChosen } from './parcel-as-chosen.ts'
 
 /**
  * What a run reads once, before it goes through the parcels. JSON text as the base wrote it: it is parsed by the thread that
@@ -16,6 +19,8 @@ export interface RunText {
   readonly findings: string | null
   /** Yearly lists: rows of `RecordRow`. */
   readonly lists: string | null
+  /** What people chose among statements: rows of `ChoiceRow`, the newest of each parcel and field. */
+  readonly choices: string | null
   /** From the rule pack. */
   readonly numbers: FactNumbers
 }
@@ -67,6 +72,14 @@ export type FindingRow = readonly [
   recordIds: readonly number[],
 ]
 
+export type ChoiceRow = readonly [
+  parcelId: number,
+  choiceNo: number,
+  field: string,
+  recordId: number | null,
+  seenHash: string,
+]
+
 interface RecordHead {
   readonly recordId: number
   readonly kind: RecordKind
@@ -86,9 +99,10 @@ export class InputReader {
   /** The firm list, by what firms are known by. */
   readonly #firms: ReadonlyMap<string, readonly Link<'firm'>[]>
   readonly #land: FirmLand
+  readonly #choices = new Map<number, Map<string, Choice>>()
   readonly #numbers: FactNumbers
 
-  constructor({ asOf, layers, registers, findings, lists, numbers }: RunText) {
+  constructor({ asOf, layers, registers, findings, lists, choices, numbers }: RunText) {
     this.#asOf = asOf
     this.#checked = { layers: new Set(layers), registers: new Set(registers) }
     this.#findings = byParcel(rowsOf<FindingRow>(findings))
@@ -112,10 +126,15 @@ export class InputReader {
     this.#firms = byFirm(ofKind('firm'))
     const ofFirms = ofKind('performance').filter(({ fields }) => fields.parcel_code === undefined)
     this.#land = new FirmLand(ofKind('firm_land_use'), byFirm(ofFirms), asOf)
+    for (const [parcelId, choiceNo, field, recordId, hash] of rowsOf<ChoiceRow>(choices)) {
+      let ofParcel = this.#choices.get(parcelId)
+      if (!ofParcel) this.#choices.set(parcelId, (ofParcel = new Map()))
+      ofParcel.set(field, { choiceNo, field, recordId, seenHash: hash })
+    }
     this.#numbers = numbers
   }
 
-  *inputs({ parcels, links, records }: PageText): Generator<FactInput> {
+  *inputs({ parcels, links, records }: PageText): Generator<ParcelPapers> {
     const heads = new Map(rowsOf<RecordRow>(records).map((row) => [row[0], toHead(row)]))
     const linksOf = new Map<number, AnyLink[]>()
     for (const [parcelId, recordId, areaM2, shareOfParcel, shareOfRecord, isCertain] of rowsOf<LinkRow>(
@@ -131,17 +150,34 @@ export class InputReader {
     for (const row of rowsOf<ParcelRow>(parcels)) {
       const parcel = toParcel(row)
       const linked = linksOf.get(parcel.parcelId) ?? []
+      const input = this.#inputOf(parcel, linked)
+      const choices = this.#choices.get(parcel.parcelId)
       yield {
-        asOf: this.#asOf,
-        checked: this.#checked,
-        numbers: this.#numbers,
-        parcel,
-        links: [...linked, ...this.#listed(parcel, linked)],
-        findings: this.#findings.get(parcel.parcelId) ?? [],
-        firms: this.#firmsOf(parcel),
-        users: this.#land.usersOf(parcel.parcelCode),
+        input,
+        choices: choices ?? noChoices,
+        taken: choices ? this.#asChosen(input, linked, choices) : input,
       }
     }
+  }
+
+  #inputOf(parcel: ParcelInput, linked: readonly AnyLink[]): FactInput {
+    return {
+      asOf: this.#asOf,
+      checked: this.#checked,
+      numbers: this.#numbers,
+      parcel,
+      links: [...linked, ...this.#listed(parcel, linked)],
+      findings: this.#findings.get(parcel.parcelId) ?? [],
+      firms: this.#firmsOf(parcel),
+      users: this.#land.usersOf(parcel.parcelCode),
+    }
+  }
+
+  /** The parcel as people see it who chose otherwise than the rules: lists are then looked up by the holder they chose. */
+  #asChosen(input: FactInput, linked: readonly AnyLink[], choices: ReadonlyMap<string, Choice>): FactInput {
+    const chosen = standingChoices([...choices.values()], new Speakers(input))
+    if (chosen.size === 0) return input
+    return { ...this.#inputOf(parcelAsChosen(input.parcel, chosen), linked), chosen }
   }
 
   #firmsOf({ holderCode, holder }: ParcelInput): readonly Link<'firm'>[] {
@@ -157,6 +193,18 @@ export class InputReader {
     const held = holderCode === null ? [] : (this.#byHolder.get(holderCode) ?? [])
     return [...named.map((head) => asLink(head, 'certain')), ...held.map((head) => asLink(head, 'probable'))]
   }
+}
+
+const noChoices: ReadonlyMap<string, Choice> = new Map()
+
+/** A parcel with its papers, and what people chose among what they say. */
+export interface ParcelPapers {
+  /** As the build left it. */
+  readonly input: FactInput
+  /** The newest choice of each field, standing or not. */
+  readonly choices: ReadonlyMap<string, Choice>
+  /** What the facts are taken from: the same with the choices that stand. */
+  readonly taken: FactInput
 }
 
 /** A row of a list, which has no shape of its own. */

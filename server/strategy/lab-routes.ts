@@ -98,8 +98,9 @@ function previewRoutes(base: Base, lab: Lab): Endpoint[] {
       answer: { json: explanationSchema },
       handle: async ({ params }) => {
         const { pack, snapshot } = lab.shelf.get(params.id)
-        const { asOf } = snapshot.run
-        const known = await takeFacts(base.db, await standingAt(base.db), { asOf, pack }, params.parcel)
+        const { asOf, choicesBy } = snapshot.run
+        const run = { asOf, choicesBy, pack }
+        const known = await takeFacts(base.db, await standingAt(base.db), run, params.parcel)
         if (!known) throw parcelNotFound(params.parcel)
         return explain({ parcel: params.parcel, asOf, pack, ...known })
       },

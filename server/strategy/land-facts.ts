@@ -1,4 +1,5 @@
 import { isZoneInForce } from '../build/precedence.ts'
+import { PLAN_SHARE } from '../claim/speakers.ts'
 import { useGroupOf } from '../identifier/land-use.ts'
 import type { LandFactName } from '../rule/fact.ts'
 import type { FactSheet } from './fact-sheet.ts'
@@ -11,8 +12,6 @@ import {
   type ParcelFinding,
 } from './fact-input.ts'
 
-/** A zone under this share of the parcel does not say what the parcel is for (P301 has the same limit). */
-const PLAN_SHARE = 0.05
 /** A zone over this share speaks of the parcel, not of its border with a neighbour. */
 const TOUCH_SHARE = 0.01
 /** Uses that people live, learn or heal in (土壤污染防治法 59, unverified). */
@@ -54,7 +53,6 @@ function planFacts(sheet: FactSheet, input: FactInput): void {
     sheet.field('plan.far_max', zone, 'far_max')
     sheet.field('plan.far_min', zone, 'far_min')
     sheet.field('plan.density', zone, 'density')
-    sheet.field('far.plan_max', zone, 'far_max')
   }
   const conflict = findings.find((finding) => finding.code === 'P301')
   if (conflict) sheet.computed('plan.conflict', true, 'findings', recordsOf([conflict], links))

@@ -4,12 +4,13 @@ import { knownIn, type Standing } from '../parcel/standing-store.ts'
 import type { Facts, FactSource, FactSources } from '../rule/fact.ts'
 import { numbersOfFact } from '../rule/pack-number.ts'
 import type { RulePack } from '../rule/pack.ts'
-import type { IsoDate } from '../units.ts'
+import { readChoices } from './choice-store.ts'
 import { evidenceOf } from './fact-row.ts'
 import { factsOf } from './facts.ts'
 import { idList, parcelPages, readRun } from './input-store.ts'
-import { factNumbers } from './fact-number.ts'
-import { InputReader } from './input-text.ts'
+import { factNumbers, type FactNumbers } from './fact-number.ts'
+import { InputReader, type ParcelPapers } from './input-text.ts'
+import type { CurrentRun } from './run-store.ts'
 
 /**
  * The facts of one parcel with their sources, taken again from the build and the records it knew: the same as the run took,
@@ -18,20 +19,31 @@ import { InputReader } from './input-text.ts'
 export async function takeFacts(
   db: Kysely<Database>,
   build: Standing,
-  { asOf, pack }: { readonly asOf: IsoDate; readonly pack: RulePack },
+  { asOf, pack, choicesBy }: Pick<CurrentRun, 'asOf' | 'pack' | 'choicesBy'>,
   parcelId: number,
 ): Promise<{ facts: Facts; sources: FactSources } | null> {
+  const papers = await takePapers(db, build, { asOf, choicesBy, numbers: factNumbers(pack, asOf) }, parcelId)
+  if (!papers) return null
+  const { facts, sources } = factsOf(papers.taken)
+  return { facts, sources: withPackNumbers(await withMoments(db, build, sources), facts, pack) }
+}
+
+/** The parcel with the papers linked to it, and what people chose among what they say; null when it does not stand. */
+export async function takePapers(
+  db: Kysely<Database>,
+  build: Standing,
+  { asOf, choicesBy, numbers }: Pick<CurrentRun, 'asOf' | 'choicesBy'> & { readonly numbers: FactNumbers },
+  parcelId: number,
+): Promise<ParcelPapers | null> {
   const only = [parcelId]
   const reader = new InputReader({
     ...(await readRun(db, build, only)),
+    choices: await readChoices(db, { knownBy: choicesBy, only }),
     asOf,
-    numbers: factNumbers(pack, asOf),
+    numbers,
   })
   for await (const page of parcelPages(db, build, only)) {
-    for (const input of reader.inputs(page)) {
-      const { facts, sources } = factsOf(input)
-      return { facts, sources: withPackNumbers(await withMoments(db, build, sources), facts, pack) }
-    }
+    for (const papers of reader.inputs(page)) return papers
   }
   return null
 }

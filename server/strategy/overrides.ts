@@ -8,7 +8,7 @@ import { winnerOf } from '../rule/evaluate.ts'
 import type { FactValue } from '../rule/fact.ts'
 import { valueInWords } from '../rule/words.ts'
 import { isIsoDate } from '../units.ts'
-import { runClassify } from './classify.ts'
+import { assessAgain } from './classify.ts'
 import { takeFacts } from './one-parcel-store.ts'
 import { groundsOf } from './override.ts'
 import {
@@ -64,7 +64,7 @@ export async function setOverride(
       setAt: at,
     }),
   )
-  await applyTo(base, parcelId, at)
+  await assessAgain(base, parcelId, at)
   return overrideOf(base, parcelId)
 }
 
@@ -86,19 +86,13 @@ export async function endOverride(
   if (standingOne) {
     const end = { kind: 'ended', why: 'person', detail: {}, by, reason, on: run.asOf, at } as const
     await base.transaction((tx) => insertEnd(tx, standingOne, end))
-    await applyTo(base, parcelId, at)
+    await assessAgain(base, parcelId, at)
     return overrideOf(base, parcelId)
   }
   const [waiting] = await selectOverrides(db, { parcelId, state: 'attention', limit: 1 })
   if (!waiting) throw noOverride(parcelId)
   await base.transaction((tx) => insertSeen(tx, waiting, { by, note: reason, at }))
   return overrideOf(base, parcelId)
-}
-
-/** The last run again, for this parcel alone. */
-async function applyTo(base: Base, parcelId: number, at: string): Promise<void> {
-  const { asOf, pack } = await currentRun(base.db)
-  await runClassify(base, { asOf, packText: pack.yaml, asking: [parcelId], startedAt: at })
 }
 
 /** The override of a parcel, if any, and all it ever had. @throws for an unknown parcel, and as `standingAt` */

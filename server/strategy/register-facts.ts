@@ -1,3 +1,4 @@
+import type { Used } from '../claim/choice.ts'
 import type { FactSheet } from './fact-sheet.ts'
 import { foremost, isMostlyAbout, linksOf, zonesOf, type FactInput, type Link } from './fact-input.ts'
 
@@ -5,11 +6,13 @@ import { foremost, isMostlyAbout, linksOf, zonesOf, type FactInput, type Link } 
 const CASE_SHARE = 0.01
 
 /** Facts of the smaller registers: the land reserve, violation cases, the firm list. */
-export function registerFacts(sheet: FactSheet, input: FactInput): void {
+export function registerFacts(sheet: FactSheet, input: FactInput, used: Used): void {
   const { parcel, links } = input
   const paper = links.find((link) => link.recordId === parcel.sourceRecordId)
-  sheet.computed('unit.zddm', parcel.parcelCode, 'build', [paper])
-  sheet.computed('unit.project', parcel.project, 'build', [paper])
+  if (used.isChosen('parcel_code')) sheet.claim('unit.zddm', used.claim('parcel_code'))
+  else sheet.computed('unit.zddm', parcel.parcelCode, 'build', [paper])
+  if (used.isChosen('project')) sheet.claim('unit.project', used.claim('project'))
+  else sheet.computed('unit.project', parcel.project, 'build', [paper])
   reserveFacts(sheet, input)
   violationFacts(sheet, input)
   firmFacts(sheet, input)
@@ -54,5 +57,4 @@ function violationFacts(sheet: FactSheet, { asOf, links, checked }: FactInput): 
 function firmFacts(sheet: FactSheet, { firms = [] }: FactInput): void {
   const [firm] = firms
   sheet.field('holder.class', firm, 'holder_class')
-  if (sheet.facts['holder.bankrupt'] === undefined) sheet.field('holder.bankrupt', firm, 'bankrupt')
 }

@@ -1,8 +1,9 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
+import { precedence } from '../claim/precedence.ts'
 import { nextNumbers } from '../db/counter.ts'
 import { inBuild, inRun } from '../db/in-build.ts'
 import { asJson } from '../db/json.ts'
-import type { Database } from '../db/schema.ts'
+import type { Database, IsoTime } from '../db/schema.ts'
 import { standsIn, type Standing } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
@@ -46,6 +47,7 @@ export async function startRun(
       started_at: startedAt,
       state: 'running',
       after_run: run.after,
+      precedence_hash: precedence().hash,
       scope: run.after === null ? 'full' : 'changes',
     })
     .execute()
@@ -210,6 +212,8 @@ export interface CurrentRun {
   readonly asOf: IsoDate
   /** When it was started, ISO instant. */
   readonly madeAt: string
+  /** Statements people chose by then went into it: for a run beside, made for a past day, what was known of that day. */
+  readonly choicesBy: IsoTime
   readonly pack: RulePack
 }
 
@@ -221,7 +225,14 @@ export async function currentRun(db: Kysely<Database>, standing?: Standing): Pro
   const row = await db
     .selectFrom('classify_run')
     .innerJoin('rule_pack', 'rule_pack.pack_hash', 'classify_run.pack_hash')
+    .innerJoin('build', 'build.build_id', 'classify_run.build_id')
     .select([
+      // runs that were asked for at one time may finish in another order: what the latest of them rests on counts
+      sql<IsoTime>`case when classify_run.run_id < 0 then build.known_at else (
+        select max(before.started_at) from classify_run as before
+        where before.run_id between 1 and classify_run.run_id and before.state = 'complete') end`.as(
+        'choicesBy',
+      ),
       'classify_run.run_id as runId',
       'classify_run.build_id as buildId',
       'classify_run.as_of as asOf',

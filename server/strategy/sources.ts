@@ -8,6 +8,7 @@ export const computations = {
   findings: { zh: '问题核查结果', en: 'findings of the build' },
   shape: { zh: '图形量算(平面)', en: 'measured on the shape (plane)' },
   build: { zh: '建库结果', en: 'result of the build' },
+  choice: { zh: '人工择定的说法', en: 'the statement a person chose' },
   approval_cover: { zh: '有效批文覆盖比例', en: 'share covered by valid approvals' },
   no_status: { zh: '批文未注明失效或撤回', en: 'the approval is not marked lapsed or withdrawn' },
   no_supply: { zh: '供应图层无此地块', en: 'no supply covers this land' },
@@ -33,7 +34,7 @@ export const computations = {
 } as const satisfies Record<string, Message>
 export type Computation = keyof typeof computations
 
-const kindTitle: Record<RecordKind, Message> = {
+export const kindTitle: Record<RecordKind, Message> = {
   approval: { zh: '报批', en: 'approval' },
   supply: { zh: '供应', en: 'supply' },
   registration: { zh: '登记', en: 'registration' },

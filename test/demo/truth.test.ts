@@ -157,6 +157,27 @@ for (const { parcels, seed } of cities) {
       })
     })
 
+    test('statements about a holder differ between title and contract where that was planted, and nowhere else', async () => {
+      const rows = await open()
+        .db.selectFrom('claim_conflict')
+        .select(['claims', 'pairs'])
+        .where('field', '=', 'holder')
+        .execute()
+      const differing = rows
+        .filter(({ pairs }) => pairs.includes('registration|supply'))
+        .map(({ claims }) =>
+          claims
+            .filter(([, register]) => register === 'registration' || register === 'supply')
+            .map(([recordId]) => keyOf.get(recordId)),
+        )
+      const planted = truth.findings.filter(({ code }) => code === 'P403')
+      const missed = planted.filter(
+        ({ records }) => !differing.some((each) => records.map(nameOf).every((name) => each.includes(name))),
+      )
+      expect(missed).toEqual([])
+      expect(differing).toHaveLength(planted.length)
+    })
+
     test('titles that were split, merged and renumbered are told as such', async () => {
       const events = await open()
         .db.selectFrom('parcel_event')

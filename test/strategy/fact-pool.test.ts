@@ -12,6 +12,7 @@ const order: FactOrder = {
     registers: ['supply'],
     findings: JSON.stringify([['P302', 'high', 350, [43021100000001], [11]]]),
     lists: JSON.stringify([[90, 'performance', '', null, { holder_code: '91430200MA4L0000XX', year: 2024 }]]),
+    choices: null,
     numbers: lawfulNumbers,
   },
 }

@@ -71,7 +71,10 @@ export async function setStage(parcels: number): Promise<Stage> {
         if (message.type() === 'error') errors.push(`${message.text()} ${message.location().url}`)
       })
       await page.goto(`${served.url}/${query}`)
-      await page.locator('main .work, main .deliveries, main .deadlines, main .ant-alert').first().waitFor()
+      await page
+        .locator('main .work, main .deliveries, main .deadlines, main .claims-page, main .ant-alert')
+        .first()
+        .waitFor()
       if ((await page.locator('.map').count()) > 0)
         await page.locator('.map-canvas[data-idle="true"]').waitFor()
       return { page, outside, errors }

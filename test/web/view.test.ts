@@ -58,6 +58,7 @@ const busy: View = {
   office: '自然资源局·开发利用',
   light: 'red',
   overrideState: 'in_force',
+  claims: { field: 'holder', pair: 'registration|supply', district: '430211', state: 'reopened' },
 }
 
 describe('the view lives in the URL', () => {
@@ -72,7 +73,7 @@ describe('the view lives in the URL', () => {
 
   test('a part that is wrong is left out, the rest is kept', () => {
     const view = parseView(
-      '?page=nowhere&lang=fr&at=999,27,12&parcel=12x&min=-4&drawn=1 2,3 4&strategy=C4,,%3Cscript%3E&tab=strategy&place=113,97',
+      '?page=nowhere&said=A1&pair=registration&in=天元&claim=lost&lang=fr&at=999,27,12&parcel=12x&min=-4&drawn=1 2,3 4&strategy=C4,,%3Cscript%3E&tab=strategy&place=113,97',
     )
     expect(view).toEqual({ ...firstView, filter: { ...emptyFilter, strategy: ['C4'] }, tab: 'strategy' })
   })

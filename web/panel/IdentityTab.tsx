@@ -2,6 +2,7 @@ import { Tag } from 'antd'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ParcelCard } from '../api.ts'
+import { ChosenNote } from '../claims/ChosenNote.tsx'
 import { titleOf } from '../catalog.ts'
 import { formatDay, formatParcelId, inLanguage, unknownText } from '../format.ts'
 import { useCatalog } from '../use-api.ts'
@@ -14,23 +15,24 @@ export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
   const { lang } = useView()
   const catalog = useCatalog()
   const use = [titleOf(catalog, 'use', parcel.useGroup, lang), parcel.useText].filter(Boolean).join(' · ')
-  const rows: [label: string, value: ReactNode][] = [
+  /** What a statement of records may be chosen for, beside its value: field of data/claims/precedence.yaml. */
+  const rows: [label: string, value: ReactNode, claimed?: string][] = [
     [
       t('identity.number'),
       <span key="n" className="num">
         {formatParcelId(parcel.parcelId)}
       </span>,
     ],
-    [t('identity.parcelCode'), <Code key="c" text={parcel.parcelCode} />],
+    [t('identity.parcelCode'), <Code key="c" text={parcel.parcelCode} />, 'parcel_code'],
     [t('identity.unitCode'), <Code key="u" text={parcel.unitCode} />],
     [t('identity.kind'), titleOf(catalog, 'kind', parcel.kind, lang)],
     [t('identity.stage'), titleOf(catalog, 'stage', parcel.stage, lang)],
     [t('identity.district'), titleOf(catalog, 'district', parcel.district, lang)],
     [t('identity.location'), parcel.location],
-    [t('identity.project'), parcel.project],
-    [t('identity.holder'), parcel.holder],
+    [t('identity.project'), parcel.project, 'project'],
+    [t('identity.holder'), parcel.holder, 'holder'],
     [t('identity.holderCode'), <Code key="h" text={parcel.holderCode} />],
-    [t('identity.use'), use],
+    [t('identity.use'), use, 'use'],
     [t('identity.useCode'), <Code key="s" text={parcel.useCode} />],
     [t('identity.useScheme'), parcel.useScheme],
   ]
@@ -42,6 +44,7 @@ export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
           <tr>
             <th scope="row">{t('area.document')}</th>
             <td>
+              <ChosenNote parcel={parcel.parcelId} field="area" />
               <Area m2={parcel.areas.documentM2} />
             </td>
           </tr>
@@ -60,10 +63,11 @@ export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
         </tbody>
       </table>
       <dl className="facts">
-        {rows.map(([label, value]) => (
+        {rows.map(([label, value, note]) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>
+              {note && <ChosenNote parcel={parcel.parcelId} field={note} />}
               {value === null || value === undefined || value === '' ? (
                 <span className="muted" title={t('identity.unknown')}>
                   {unknownText}

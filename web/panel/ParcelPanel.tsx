@@ -3,6 +3,8 @@ import { App, Button, Dropdown, Tabs, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiProblem, makeReport, saveAs, type ParcelCard } from '../api.ts'
+import { ClaimsTab } from '../claims/ClaimsTab.tsx'
+import { useClaims } from '../claims/use-claims.ts'
 import { titleOf } from '../catalog.ts'
 import { formatParcelId } from '../format.ts'
 import { fitMapTo } from '../map/signal.ts'
@@ -73,11 +75,13 @@ function Card({ parcel }: { parcel: ParcelCard }) {
   const { tab, lang } = useView()
   const catalog = useCatalog()
   const conflicts = useConflicts(parcel.parcelId)
+  const claims = useClaims(parcel.parcelId)
   const conflictCount = conflicts.data?.checks.filter(({ state }) => state === 'conflict').length ?? 0
   const tabs: Record<CardTab, { count?: number; body: React.ReactNode }> = {
     identity: { body: <IdentityTab parcel={parcel} /> },
     strategy: { body: <StrategyTab id={parcel.parcelId} /> },
     conflicts: { count: conflictCount, body: <ConflictsTab id={parcel.parcelId} /> },
+    claims: { count: claims.data?.conflicts ?? 0, body: <ClaimsTab id={parcel.parcelId} /> },
     dossier: { body: <DossierTab id={parcel.parcelId} /> },
     lineage: { body: <LineageTab id={parcel.parcelId} geometry={parcel.geometry} /> },
   }

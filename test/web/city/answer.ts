@@ -3,6 +3,7 @@ import { type Position } from '../../../server/geo/polygon.ts'
 import type { Catalog, OverridePage, ParcelPage, ParcelRow, Places, Stats } from '../../../server/contract.ts'
 import { brief, preview } from './area.ts'
 import { asOf, knownAt, parcelM2 } from './base.ts'
+import { claims, conflictPage } from './claim.ts'
 import { deadlinePage, deadlineRows, decide, decision, reopened, unknowns } from './decision.ts'
 import { deliveredRow, deliveries, deliveryPreview, issueGroups, job, profile, repair } from './delivery.ts'
 import { batches, ledger, momentOf, rates, remainders } from './ledger.ts'
@@ -58,6 +59,7 @@ export function answer(
   const about = /^\/api\/parcels\/(\d+)(?:\/(\w+))?$/.exec(path)
   if (about) {
     const at = rows.findIndex((row) => row.parcelId === Number(about[1]))
+    if (at >= 0 && about[2] === 'claims') return claims(rows[at]!, method, body)
     if (at >= 0 && about[2] === 'override') return decide(rows[at]!, method, body)
     return at < 0 ? null : aboutParcel(rows[at]!, rings[at]!, about[2])
   }
@@ -93,6 +95,8 @@ export function answer(
     }
     case 'GET /api/deadlines':
       return deadlinePage(deadlineRows(rows), query)
+    case 'GET /api/claims':
+      return conflictPage(rows, query)
     case 'GET /api/unknowns':
       return unknowns
     case 'GET /api/overrides':

@@ -1,0 +1,235 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely'
+import type { ConflictFilter, ConflictPage, ConflictQuery, ConflictRow } from '../contract.ts'
+import { claimRegisters, precedence, type ClaimRegister } from '../claim/precedence.ts'
+import { pairOf } from '../claim/claims.ts'
+import type { Database } from '../db/schema.ts'
+import { masked } from '../parcel/row.ts'
+import { standingAt, standsIn, type Standing } from '../parcel/standing-store.ts'
+import { Refusal } from '../refusal.ts'
+import { ruleOf } from './claims.ts'
+import { currentRun, type CurrentRun } from './run-store.ts'
+import { registerTitle, statementTeller } from './statement-store.ts'
+
+type Language = 'zh' | 'en'
+const facets = ['field', 'pair', 'district', 'state'] as const
+type Facet = (typeof facets)[number]
+
+/**
+ * Contradictions over the city as the last run found them, by parcel; with totals by each condition.
+ * @throws Refusal `NOT_BUILT`, `NOT_CLASSIFIED`, `CLAIM_FIELD_UNKNOWN`, `PARAM_INVALID`
+ */
+export async function findConflicts(
+  db: Kysely<Database>,
+  query: ConflictQuery,
+  language: Language,
+): Promise<ConflictPage> {
+  const standing = await standingAt(db)
+  const run = await currentRun(db)
+  const { cursor, limit = 100, ...filter } = query
+  const where = conditions(filter)
+  const after = cursor === undefined ? sql<boolean>`true` : pastCursor(cursor, run)
+  const rows = await conflictRows(db, standing, all(where), after, limit + 1)
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const counts = await countBy(db, standing, where)
+  const [sum] = await countsOf(db, standing, sql`''`, all(where))
+  return {
+    asOf: run.asOf,
+    total: sum?.conflicts ?? 0,
+    parcels: sum?.parcels ?? 0,
+    totalPlanarM2: sum?.planarM2 ?? 0,
+    counts,
+    titles: titles(),
+    rows: await told(db, standing, shown, language),
+    nextCursor: last && rows.length > limit ? writeCursor(run, last) : null,
+  }
+}
+
+/** Every contradiction that answers, some hundred at a time. */
+export async function* eachConflict(
+  db: Kysely<Database>,
+  filter: ConflictFilter,
+  language: Language,
+): AsyncGenerator<ConflictRow> {
+  const standing = await standingAt(db)
+  await currentRun(db) // refuses where there is none
+  const where = all(conditions(filter))
+  for (let after = sql<boolean>`true`; ;) {
+    const rows = await conflictRows(db, standing, where, after, 500)
+    yield* await told(db, standing, rows, language)
+    const last = rows.at(-1)
+    if (!last || rows.length < 500) return
+    after = beyond(last.parcel_id, last.field)
+  }
+}
+
+type Conditions = ReadonlyMap<Facet, RawBuilder<boolean>>
+
+function conditions({ field, pair, district, state }: ConflictFilter): Conditions {
+  const list = new Map<Facet, RawBuilder<boolean>>()
+  if (field !== undefined && field !== '') list.set('field', sql`c.field = ${ruleOf(field).field}`)
+  if (pair !== undefined && pair !== '') list.set('pair', sql`${readPair(pair)} = any(c.pairs)`)
+  if (district !== undefined && district !== '') list.set('district', sql`v.district_code = ${district}`)
+  if (state !== undefined) list.set('state', sql`c.state = ${state}`)
+  return list
+}
+
+const all = (list: Conditions, but?: Facet): RawBuilder<boolean> => {
+  const wanted = [...list].filter(([name]) => name !== but).map(([, condition]) => condition)
+  return wanted.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(wanted, sql` and `)}`
+}
+
+/** `registration|supply` in either order, also with a comma. @throws Refusal `PARAM_INVALID` */
+function readPair(text: string): string {
+  const [a, b, ...more] = text
+    .split(/[|,]/)
+    .map((name) => claimRegisters.find((each) => each === name.trim()))
+  if (a && b && more.length === 0) return pairOf(a, b)
+  throw new Refusal(
+    'PARAM_INVALID',
+    { zh: `“${text.slice(0, 60)}”不是两类来源。`, en: `"${text.slice(0, 60)}" are not two registers.` },
+    {
+      zh: `写作 registration|supply;可用:${claimRegisters.join('、')}。`,
+      en: `Write registration|supply; there are ${claimRegisters.join(', ')}.`,
+    },
+    { field: 'pair' },
+  )
+}
+
+const keyOf: Readonly<Record<Facet, RawBuilder<string>>> = {
+  field: sql`c.field`,
+  pair: sql`pair`,
+  district: sql`v.district_code`,
+  state: sql`c.state`,
+}
+
+async function countBy(
+  db: Kysely<Database>,
+  standing: Standing,
+  where: Conditions,
+): Promise<ConflictPage['counts']> {
+  const counts: Partial<ConflictPage['counts']> = {}
+  for (const facet of facets)
+    counts[facet] = await countsOf(db, standing, keyOf[facet], all(where, facet), facet)
+  return counts as ConflictPage['counts']
+}
+
+/** Contradictions, parcels and their land by a key; each parcel counts once under a key. */
+async function countsOf(
+  db: Kysely<Database>,
+  { buildId }: Standing,
+  key: RawBuilder<string>,
+  where: RawBuilder<boolean>,
+  facet?: Facet,
+): Promise<ConflictPage['counts'][Facet]> {
+  const { rows } = await sql<ConflictPage['counts'][Facet][number]>`
+    select key, sum(conflicts)::int as conflicts, count(*)::int as parcels, sum(m2)::float8 as "planarM2"
+    from (
+      select ${key} as key, c.parcel_id, count(*) as conflicts, max(v.area_planar_m2) as m2
+      from claim_conflict as c
+      join parcel_version as v on v.county_code = c.county_code and v.parcel_id = c.parcel_id and ${standsIn(buildId)}
+      ${facet === 'pair' ? sql`cross join unnest(c.pairs) as pair` : sql``}
+      where ${where}
+      group by 1, c.parcel_id
+    ) as of_parcel
+    group by key order by 2 desc, key`.execute(db)
+  return rows
+}
+
+function conflictRows(
+  db: Kysely<Database>,
+  { buildId }: Standing,
+  where: RawBuilder<boolean>,
+  after: RawBuilder<boolean>,
+  limit: number,
+) {
+  return db
+    .selectFrom('claim_conflict as c')
+    .innerJoin('parcel_version as v', (join) =>
+      join.onRef('v.county_code', '=', 'c.county_code').onRef('v.parcel_id', '=', 'c.parcel_id'),
+    )
+    .select([
+      'c.parcel_id',
+      'c.field',
+      'c.state',
+      'c.pairs',
+      'c.used_record_id',
+      'c.claims',
+      'v.parcel_code',
+      'v.project',
+      'v.location',
+      'v.district_code',
+      'v.area_planar_m2',
+    ])
+    .where(standsIn(buildId))
+    .where(where)
+    .where(after)
+    .orderBy('c.parcel_id')
+    .orderBy('c.field')
+    .limit(limit)
+    .execute()
+}
+type Selected = Awaited<ReturnType<typeof conflictRows>>[number]
+
+async function told(
+  db: Kysely<Database>,
+  standing: Standing,
+  rows: readonly Selected[],
+  language: Language,
+): Promise<ConflictRow[]> {
+  if (rows.length === 0) return []
+  const ids = rows.flatMap(({ claims }) => claims.map(([recordId]) => recordId))
+  const tell = await statementTeller(db, standing, ids, language)
+  return rows.map((row): ConflictRow => {
+    const { title, unit, rule } = ruleOf(row.field)
+    return {
+      parcelId: row.parcel_id,
+      parcelCode: row.parcel_code,
+      name: masked(row.project ?? row.location),
+      district: row.district_code,
+      planarM2: row.area_planar_m2,
+      field: row.field,
+      title,
+      unit,
+      rule,
+      state: row.state,
+      pairs: row.pairs,
+      usedBy: row.state === 'chosen' ? 'person' : 'rule',
+      statements: row.claims.map(([recordId, register, from, value, side]) =>
+        tell({
+          recordId,
+          register: register as ClaimRegister,
+          from,
+          value,
+          side,
+          used: recordId === row.used_record_id,
+        }),
+      ),
+    }
+  })
+}
+
+function titles(): ConflictPage['titles'] {
+  return {
+    ...Object.fromEntries(precedence().rules.map(({ field, title }) => [field, title])),
+    ...Object.fromEntries(claimRegisters.map((register) => [register, registerTitle(register)])),
+  }
+}
+
+const beyond = (parcelId: number, field: string): RawBuilder<boolean> =>
+  sql`(c.parcel_id, c.field) > (${parcelId}::bigint, ${field}::text)`
+
+/** Where the last page ended; only good for the run it came from. */
+const writeCursor = ({ runId }: CurrentRun, { parcel_id, field }: Selected): string =>
+  Buffer.from(JSON.stringify([runId, parcel_id, field])).toString('base64url')
+
+function pastCursor(text: string, { runId }: CurrentRun): RawBuilder<boolean> {
+  const match = /^\[(\d+),(\d+),"([a-z_]+)"\]$/.exec(Buffer.from(text, 'base64url').toString('utf8'))
+  if (match && Number(match[1]) === runId) return beyond(Number(match[2]), match[3]!)
+  throw new Refusal(
+    'PARAM_INVALID',
+    { zh: '翻页标记已失效或不属于这个列表。', en: 'The cursor has expired or belongs to another list.' },
+    { zh: '请从第一页重新开始。', en: 'Start again from the first page.' },
+    { field: 'cursor' },
+  )
+}

@@ -1,0 +1,41 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import * as api from '../api.ts'
+import { useView } from '../use-view.ts'
+
+const pageSize = 100
+
+/** What the list of contradictions is narrowed by, as the API asks for it. */
+export function useClaimQuery(): api.Query {
+  const { claims } = useView()
+  return {
+    field: claims.field ?? undefined,
+    pair: claims.pair ?? undefined,
+    district: claims.district ?? undefined,
+    state: claims.state ?? undefined,
+  }
+}
+
+/** Contradictions over the city, page after page. */
+export function useClaimPages() {
+  const { lang } = useView()
+  const query: api.Query = { ...useClaimQuery(), limit: String(pageSize) }
+  return useInfiniteQuery({
+    queryKey: ['claim-list', lang, query],
+    queryFn: ({ signal, pageParam }) =>
+      api.fetchClaimConflicts({ ...query, cursor: pageParam }, { lang, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    placeholderData: (before) => before,
+  })
+}
+
+/** Everything said about a parcel. */
+export function useClaims(id: number | null) {
+  const { lang, asOf } = useView()
+  return useQuery({
+    queryKey: ['claims', id, asOf, lang],
+    queryFn: ({ signal }) => api.fetchClaims(id!, { lang, asOf, signal }),
+    enabled: id !== null,
+    staleTime: 60_000,
+  })
+}
