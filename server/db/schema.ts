@@ -265,6 +265,7 @@ export interface ClassifyRunTable {
   counts: GeneratedJson<Record<string, number>>
   tags_hash: Generated<string | null>
   precedence_hash: Generated<string | null>
+  flags_hash: Generated<string | null>
 }
 
 export interface FactTable {
@@ -372,6 +373,10 @@ export interface FactTable {
   term_end: IsoDate | null
   buyback_listed: boolean | null
   maturity_score: number | null
+  unit_use_group: string | null
+  unit_in_park: boolean | null
+  approval_batch_name: string | null
+  supply_source: string | null
   evidence: number[]
 }
 

@@ -8,8 +8,8 @@ import type { Facts } from './fact.ts'
 import { conditionReader, headShape, invalidFile, message, readRuleFile, type RuleFile } from './rule-file.ts'
 import { conditionToSql, packNames } from './to-sql.ts'
 
-/** Who gives a tag or raises a flag: conditions over facts, the build, an import, the records themselves, nobody yet. */
-export const tagSources = ['fact', 'build', 'import', 'record', 'none'] as const
+/** Who gives a tag or raises a flag: conditions over facts, the build, an import; nobody, because nobody's data can state it. */
+export const tagSources = ['fact', 'build', 'import', 'none'] as const
 
 /** Something a parcel is, or that is wrong with it; it may be any number of them. */
 export interface Tag {
@@ -18,10 +18,11 @@ export interface Tag {
   readonly severity: 'block' | 'high' | 'mid' | 'low' | null
   readonly title: Message
   readonly source: (typeof tagSources)[number]
-  /** Null where facts cannot say it; `missing` names the facts it would take. */
+  /** Null where facts cannot say it; `missing` names the facts it would take, `why` says why there are none. */
   readonly when: string | null
   readonly condition: Cql2Node | null
   readonly missing: readonly string[]
+  readonly why: Message | null
 }
 
 /** Tags or flags with conditions in the language of the rule packs. */
@@ -41,6 +42,7 @@ const schema = z.strictObject({
         source: z.enum(tagSources),
         when: z.string().min(1).optional(),
         missing: z.array(z.string().min(1)).min(1).optional(),
+        why: message.optional(),
       }),
     )
     .min(1)
@@ -50,17 +52,18 @@ const schema = z.strictObject({
 /**
  * Reads tags or flags: every condition parsed and held against the facts, as those of a rule pack.
  * @throws Refusal as `loadPack`; `RULE_PACK_INVALID` too for a code that occurs twice, and for a tag of facts without a
- *   condition or one that nobody can give and that does not say what is missing.
+ *   condition or one that nobody can give and that does not say what is missing and why.
  */
 export function loadTagSet(yamlText: string): TagSet {
   const { file, body } = readRuleFile(yamlText, schema)
   const read = conditionReader(file)
   const seen = new Set<string>()
-  const tags = body.tags.map(({ when, missing = [], severity = null, ...tag }): Tag => {
+  const tags = body.tags.map(({ when, missing = [], severity = null, why = null, ...tag }): Tag => {
     const { code, source } = tag
     if (seen.has(code)) throw invalidFile({ zh: `标识 ${code} 出现两次。`, en: `Tag ${code} occurs twice.` })
     seen.add(code)
-    const isSaid = source === 'fact' ? when !== undefined : source !== 'none' || missing.length > 0
+    const isSaid =
+      source === 'fact' ? when !== undefined : source !== 'none' || (missing.length > 0 && why !== null)
     if (!isSaid) {
       throw invalidFile({
         zh: `标识 ${code} 没有条件,也没有说明缺少什么事实。`,
@@ -68,7 +71,7 @@ export function loadTagSet(yamlText: string): TagSet {
       })
     }
     const condition = when === undefined ? null : read(when, `tags.${code}`)
-    return { ...tag, severity, missing, when: when?.trim() ?? null, condition }
+    return { ...tag, severity, missing, why, when: when?.trim() ?? null, condition }
   })
   return { ...file, tags }
 }
@@ -84,17 +87,31 @@ export function deliveredTags(name: 'identity-tags' | 'problem-flags'): TagSet {
   return set
 }
 
-/** The codes of all tags whose conditions are true, in the order of the set. */
+/** What a classification gives tags and raises flags by. */
+export const tagsInForce = (): { tags: TagSet; flags: TagSet } => ({
+  tags: deliveredTags('identity-tags'),
+  flags: deliveredTags('problem-flags'),
+})
+
+/** Tags facts give, in the order of their codes. A condition beside another source says what it means, and gives nothing. */
+const givenByFacts = ({ tags }: TagSet): { code: string; condition: Cql2Node }[] =>
+  tags
+    .flatMap(({ code, source, condition }) =>
+      source === 'fact' && condition !== null ? [{ code, condition }] : [],
+    )
+    .toSorted((a, b) => (a.code < b.code ? -1 : 1))
+
+/** The codes of the tags facts give, in their order. */
 export const tagsByFacts = (set: TagSet, facts: Facts): string[] =>
-  set.tags
-    .filter(({ condition }) => condition !== null && valueOf(condition, { facts, pack: set }) === true)
+  givenByFacts(set)
+    .filter(({ condition }) => valueOf(condition, { facts, pack: set }) === true)
     .map(({ code }) => code)
 
 /** The same as an SQL array over a row of facts. */
 export function tagsToSql(set: TagSet, alias: string): RawBuilder<string[]> {
   const names = packNames(set, alias)
-  const cases = set.tags.flatMap(({ code, condition }) =>
-    condition === null ? [] : [sql`case when ${conditionToSql(condition, names)} then ${code}::text end`],
+  const cases = givenByFacts(set).map(
+    ({ code, condition }) => sql`case when ${conditionToSql(condition, names)} then ${code}::text end`,
   )
   return sql<string[]>`array_remove(array[${sql.join(cases)}]::text[], null)`
 }

@@ -12,7 +12,7 @@ import type { FactsTaken } from './fact-work.ts'
 import { parcelPages, readRun } from './input-store.ts'
 import { factNumbers } from './fact-number.ts'
 import type { PageText } from './input-text.ts'
-import { assess, TagSets, type Counts } from './run-store.ts'
+import { assess, type Counts } from './run-store.ts'
 
 /** What a run goes through, and under which number. */
 export interface RunOrder {
@@ -47,7 +47,6 @@ export async function assessBuild(
   const read = await readRun(tx, build, only)
   // what readers see rests on every choice so far; a past day on those known of it
   const choices = await readChoices(tx, { knownBy: toRun === null ? undefined : build.knownAt, only })
-  const tags = new TagSets()
   let asked = 0
   const taker = factTaker(
     { runId, run: { ...read, choices, asOf, numbers: factNumbers(pack, asOf) } },
@@ -58,7 +57,6 @@ export async function assessBuild(
       options.signal?.throwIfAborted()
       await writeFacts(tx, page.rows)
       if (toRun === null) await writeConflicts(tx, page.conflicts)
-      page.parcelIds.forEach((parcelId, i) => tags.add(parcelId, page.tags[i]!))
       asked += page.count
       report(0.9 * (asked / Math.max(1, wanted)), {
         zh: `汇集事实 ${asked} 宗`,
@@ -71,7 +69,7 @@ export async function assessBuild(
   options.signal?.throwIfAborted()
   report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
   await beforeChoosing?.()
-  await assess(tx, { runId, toRun, build, asOf, pack, tags, only })
+  await assess(tx, { runId, toRun, build, asOf, pack, only })
   return asked
 }
 

@@ -3,6 +3,7 @@ import { precedence } from '../claim/precedence.ts'
 import type { Database } from '../db/schema.ts'
 import type { Standing } from '../parcel/standing-store.ts'
 import type { RulePack } from '../rule/pack.ts'
+import { tagsInForce } from '../rule/tag-set.ts'
 import type { IsoDate } from '../units.ts'
 import { parcelsChosenSince } from './choice-store.ts'
 import { parcelsDecidedAnew } from './override-store.ts'
@@ -25,7 +26,8 @@ const MOST = 20_000
 
 /**
  * What has changed since the last run: parcels with another shape, another link or another finding, and those linked to a
- * record that says something else, whose override is not the one they stand under, or about which a person chose a statement. Null where everything has to be asked again: no run yet, another pack, day or precedence of statements, a full
+ * record that says something else, whose override is not the one they stand under, or about which a person chose a statement.
+ * Null where everything has to be asked again: no run yet, another pack, day, precedence of statements or tags, a full
  * build since, another set of registers or layers, or a yearly list, which speaks of firms.
  * @param asking parcels to ask again in any case, though nothing was built since
  */
@@ -43,6 +45,8 @@ export async function changesSince(
       'run.build_id',
       'run.as_of',
       'run.pack_hash',
+      'run.tags_hash',
+      'run.flags_hash',
       'run.counts',
       'run.started_at',
       'run.precedence_hash',
@@ -52,6 +56,8 @@ export async function changesSince(
     .executeTakeFirst()
   if (!before || before.pack_hash !== pack.hash || before.as_of !== asOf) return null
   if (before.precedence_hash !== precedence().hash) return null
+  const { tags, flags } = tagsInForce()
+  if (before.tags_hash !== tags.hash || before.flags_hash !== flags.hash) return null
   const kinds = (records: unknown): string =>
     Object.keys((records as object | undefined) ?? {})
       .toSorted()

@@ -96,6 +96,7 @@ function approvalFacts(sheet: FactSheet, input: FactInput, { approval, used }: P
   sheet.field('approval.date', approval, 'approved_on')
   sheet.field('approval.authority', approval, 'authority')
   sheet.field('approval.kind', approval, 'approval_kind')
+  sheet.field('approval.batch_name', approval, 'batch_name')
   if (approval.fields.status === undefined) sheet.computed('approval.valid', 'valid', 'no_status', [approval])
   else sheet.field('approval.valid', approval, 'status')
   sheet.field('plan.supply_possible', approval, 'supply_possible')
@@ -137,6 +138,7 @@ function supplyFacts(sheet: FactSheet, { parcel }: FactInput, papers: Papers): v
   sheet.from('supply.status', 'supplied', supply)
   sheet.field('supply.method', supply, 'method')
   sheet.field('supply.date', supply, 'signed_on')
+  sheet.field('supply.source', supply, 'source')
   sheet.from(
     'supply.area_m2',
     fields.area_ha === undefined ? undefined : fields.area_ha * M2_PER_HA,

@@ -31,6 +31,11 @@ function unitFacts(sheet: FactSheet, { parcel, links, checked }: FactInput): voi
   if (parcel.perimeterM > 0) {
     sheet.computed('unit.compactness', (4 * Math.PI * parcel.areaM2) / parcel.perimeterM ** 2, 'shape')
   }
+  sheet.computed('unit.use_group', parcel.useGroup, 'build')
+  if (checked.layers.has('park')) {
+    const parks = zonesOf(links, 'park')
+    sheet.computed('unit.in_park', coveredShare(parks) >= 0.5, 'zones', parks)
+  }
   if (checked.layers.has('renewal')) {
     const units = zonesOf(links, 'renewal')
     sheet.computed('unit.in_renewal_unit', coveredShare(units) >= 0.5, 'zones', units)

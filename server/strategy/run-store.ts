@@ -8,11 +8,12 @@ import { standsIn, type Standing } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
 import { deadlineSql } from '../rule/deadline-sql.ts'
+import { tagsInForce, tagsToSql } from '../rule/tag-set.ts'
 import { fittingCodes } from '../rule/to-sql.ts'
 import type { IsoDate } from '../units.ts'
 import { idList } from './input-store.ts'
 import { overridesInForce } from './override-store.ts'
-import { keepPack } from './pack-store.ts'
+import { keepPack, keepRules } from './pack-store.ts'
 
 /** One run at a time: another waits here, and then sees what this one left. */
 export async function waitForRuns(tx: Transaction<Database>): Promise<void> {
@@ -35,6 +36,8 @@ export async function startRun(
 ): Promise<number> {
   const { pack, startedAt } = run
   await keepPack(tx, pack, startedAt)
+  const { tags, flags } = tagsInForce()
+  for (const set of [tags, flags]) await keepRules(tx, set, 'tags', startedAt)
   const number = await nextNumbers(tx, 'run', 1)
   const runId = run.beside ? -number : number
   await tx
@@ -44,6 +47,8 @@ export async function startRun(
       build_id: run.buildId,
       as_of: run.asOf,
       pack_hash: pack.hash,
+      tags_hash: tags.hash,
+      flags_hash: flags.hash,
       started_at: startedAt,
       state: 'running',
       after_run: run.after,
@@ -64,29 +69,10 @@ export async function countParcels(db: Kysely<Database>, { buildId }: Standing):
   return Number(total)
 }
 
-/** Which tags each parcel has: few different sets, told apart by their place in `sets`. */
-export class TagSets {
-  readonly sets: string[] = []
-  readonly parcelIds: number[] = []
-  readonly setNumbers: number[] = []
-  private readonly numbers = new Map<string, number>()
-
-  /** @param tags with blanks between */
-  add(parcelId: number, tags: string): void {
-    let number = this.numbers.get(tags)
-    if (number === undefined) {
-      number = this.sets.push(tags)
-      this.numbers.set(tags, number)
-    }
-    this.parcelIds.push(parcelId)
-    this.setNumbers.push(number)
-  }
-}
-
 /**
  * One statement: every fact row of the run gets the first strategy whose condition is true, the other true ones as
- * runners-up, what a person decided instead, its next deadline, the codes of its findings and its tags. The key of
- * `assessment` allows one row per parcel.
+ * runners-up, what a person decided instead, its next deadline, the codes of its findings with the flags facts raise, and its
+ * tags. The key of `assessment` allows one row per parcel.
  */
 export async function assess(
   tx: Transaction<Database>,
@@ -97,11 +83,11 @@ export async function assess(
     readonly build: Standing
     readonly asOf: IsoDate
     readonly pack: RulePack
-    readonly tags: TagSets
     readonly only?: readonly number[] | undefined
   },
 ): Promise<void> {
-  const { tags, only, pack } = run
+  const { only, pack } = run
+  const { tags, flags } = tagsInForce()
   const concerned = only === undefined ? sql`true` : sql`finding.parcel_ids && ${idList(only)}`
   const closedNow = only === undefined ? sql`true` : sql`before.parcel_id = any(${idList(only)})`
   const last = pack.strategies.at(-1)!.code
@@ -118,7 +104,9 @@ export async function assess(
                             light, runners_up, flags, tags)
     select ${run.runId}::bigint, ${run.toRun}::bigint, f.county_code, f.parcel_id, held.strategy, held.ruled, decided.override_id, held.since,
            deadline.due_on, deadline.due_rule, deadline.light, fitting.codes[2:],
-           coalesce(flag.codes, '{}'), coalesce(tag.codes, '{}')
+           case when raised.codes = '{}' then coalesce(flag.codes, '{}')
+             else array(select distinct code collate "C" from unnest(flag.codes || raised.codes) as code order by 1) end,
+           ${tagsToSql(tags, 'f')}
     from fact as f
     cross join lateral (select ${fittingCodes(pack, 'f')} as codes offset 0) as fitting
     left join (${overridesInForce(run.asOf, run.toRun === null ? undefined : run.build.knownAt)}) as decided
@@ -142,18 +130,13 @@ export async function assess(
       where ${inBuild('finding', run.build.buildId)} and not finding.noise and ${concerned}
       group by named.parcel_id
     ) as flag on flag.parcel_id = f.parcel_id
-    left join (
-      select of_parcel.parcel_id, string_to_array(nullif(tag_set.codes, ''), ' ') as codes
-      from unnest(${tags.parcelIds.map(String)}::text[]::bigint[], ${tags.setNumbers.map(String)}::text[]::bigint[])
-           as of_parcel(parcel_id, set_no)
-      join unnest(${tags.sets}::text[]) with ordinality as tag_set(codes, set_no) using (set_no)
-    ) as tag on tag.parcel_id = f.parcel_id
+    cross join lateral (select ${tagsToSql(flags, 'f')} as codes offset 0) as raised
     where f.run_id = ${run.runId}`.execute(tx)
 }
 
 /**
  * The rows were written in this very transaction, so the planner believes there are none of them and would look up
- * each finding and tag again for every parcel. Without nested loops it joins whole tables, whatever it believes; and
+ * each finding again for every parcel. Without nested loops it joins whole tables, whatever it believes; and
  * the cost it then imagines must not make it compile the statement.
  */
 async function planForFreshRows(tx: Transaction<Database>): Promise<void> {

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isFactName, type Facts } from '../../server/rule/fact.ts'
-import { deliveredTags, loadTagSet, tagsByFacts, tagsToSql } from '../../server/rule/tag-set.ts'
+import { deliveredTags, loadTagSet, tagsByFacts, tagsToSql, type TagSet } from '../../server/rule/tag-set.ts'
 import { insertFacts } from '../../server/strategy/fact-store.ts'
 import { eachBase } from '../helpers/database.ts'
 import { factsArbitrary } from './arbitrary.ts'
@@ -44,15 +44,17 @@ describe('tags and flags as data', () => {
     [{ 'ctl.in_udb_ratio': 0.9989 }, ['ZON_UDB_MIX']],
     [{ 'ctl.in_udb_ratio': 0.0009 }, ['ZON_UDB_OUT']],
     [{ 'maturity.score': 79 }, ['HOR_MID']],
+    [{ 'unit.use_group': 'STO', 'unit.in_park': true }, ['USE_IND', 'ZON_PARK']],
+    [{ 'supply.source': '新增建设用地(来自存量库)' }, ['SRC_POOL']],
+    [{ 'supply.source': '现有建设用地' }, ['SRC_OLD']],
+    [{ 'unit.zddm': '430211001001WB00001', 'right.nature': '105' }, ['OWN_G']], // neither G, J nor Z
+    [{ 'approval.batch_name': '2024年增减挂钩第2批' }, ['APV_LINK']],
     [{}, []],
   ])('%j is %j', (facts, codes) => expect(tagsByFacts(tags, facts)).toEqual(codes))
 
   test('a tag that nobody can give and that says nothing is refused', () => {
-    expect(() =>
-      loadTagSet(
-        tags.yaml.replace(/, missing: \[unit\.in_park\]/, '').replace('source: record', 'source: fact'),
-      ),
-    ).toThrow()
+    expect(() => loadTagSet(tags.yaml.replace(", when: 'unit.in_park = TRUE'", ''))).toThrow('ZON_PARK')
+    expect(() => loadTagSet(tags.yaml.replace(/, why: \{[^}]*\}/, ''))).toThrow('HLD_MIL')
     expect(() => loadTagSet(tags.yaml.replace('eco.class =', 'eco.klass ='))).toThrow('eco.klass')
   })
 })
@@ -68,7 +70,9 @@ eachBase('tags by SQL and by TypeScript', (open) => {
       ),
     ),
   )
-  test.each([tags, flags])('are the same over facts known and unknown ($code)', async (set) => {
+  // conditions that stand beside a finding of the build are held together too
+  const all = (set: TagSet): TagSet => ({ ...set, tags: set.tags.map((tag) => ({ ...tag, source: 'fact' })) })
+  test.each([all(tags), all(flags)])('are the same over facts known and unknown ($code)', async (set) => {
     const { rows } = await sql<{ codes: string[] }>`
       select ${tagsToSql(set, 'f')} as codes from fact as f order by f.parcel_id`.execute(open().db)
     expect(rows.map(({ codes }) => codes)).toEqual(wild.map((facts) => tagsByFacts(set, facts)))

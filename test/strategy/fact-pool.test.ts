@@ -54,8 +54,6 @@ test('threads take the same facts as one thread does, and give pages back in ord
   expect(inThreads).toEqual(inTurn)
   expect(inTurn[0]!.rows).toMatch(/^7\t430211\t43021100000001\t\{1/)
   expect(inTurn[0]!.rows).toContain('S\\t1\\\\\\n')
-  expect(inTurn[0]!.tags).toEqual(['USE_IND ZON_PBF'])
-  expect(inTurn[1]!.tags).toEqual(['USE_IND'])
 })
 
 test('a thread that cannot read a page says why, and goes on with the next', async () => {

@@ -1,6 +1,7 @@
 import { lawfulMonths } from '../../server/analysis/idle-clock.ts'
 import type { RecordKind } from '../../server/record/record.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
+import { deliveredTags, tagsByFacts } from '../../server/rule/tag-set.ts'
 import { winnerOf } from '../../server/rule/evaluate.ts'
 import type {
   AnyLink,
@@ -10,7 +11,6 @@ import type {
   ParcelInput,
 } from '../../server/strategy/fact-input.ts'
 import { factsOf } from '../../server/strategy/facts.ts'
-import { tagsOf } from '../../server/strategy/tags.ts'
 
 /** A square of one hectare, side 100 m. */
 export const hectare: ParcelInput = {
@@ -88,5 +88,10 @@ export function know({
     numbers: { idleMonths: lawfulMonths, minSupplyM2: { values: {}, otherwise: 3333 } },
   }
   const { facts, sources } = factsOf(input)
-  return { facts, sources, tags: tagsOf(input, facts), strategy: winnerOf(defaultPack(), facts).code }
+  return {
+    facts,
+    sources,
+    tags: tagsByFacts(deliveredTags('identity-tags'), facts),
+    strategy: winnerOf(defaultPack(), facts).code,
+  }
 }
