@@ -142,7 +142,12 @@ function numbersOf(row: SourceRow): Map<string, number> {
 /** Null for what is no number; long digits are codes. */
 function numberOf(value: Json): number | null {
   if (typeof value === 'number' && Number.isInteger(value)) return Math.abs(value) < 1e10 ? value + 0 : null // eleven digits and more are codes
-  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : ''
-  return text !== '' && isAmount.test(text) ? Number(text) : null
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value : ''
+  if (!mayBeAmount(text.charCodeAt(0))) return null
+  return isAmount.test(text) ? Number(text) : null
 }
-const isAmount = /^-?\d{1,10}(?:\.\d+)?$/
+/** Blanks around it are allowed. */
+const isAmount = /^\s*-?\d{1,10}(?:\.\d+)?\s*$/
+/** Most texts are told from numbers by their first character: a digit, a minus or a blank. */
+const mayBeAmount = (code: number): boolean =>
+  code <= 0x39 || code === 0xa0 || code === 0xfeff || (code >= 0x1680 && code <= 0x3000)

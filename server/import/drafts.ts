@@ -21,7 +21,7 @@ import type { Target } from './target.ts'
 import { docNumber, Reader, settleArea, validFrom, type Understood } from './understand.ts'
 
 /** Rows understood, checked and handed on together. */
-const BATCH = 250
+const BATCH = 100
 
 /** A delivery whose file is read and whose CRS is settled. */
 export interface Delivery {

@@ -14,15 +14,7 @@ export interface Entry {
 
 /** Of what the row says, where it lies and when it holds: the same hash, nothing changed. Field order does not matter. */
 export function contentHash(draft: Draft, wkb: Uint8Array | null): string {
-  const { fields } = draft as { readonly fields: Readonly<Record<string, unknown>> }
-  const text = JSON.stringify([
-    inOrder(fields).map((name) => [name, fields[name]]),
-    draft.doc,
-    draft.areaDocumentM2,
-    draft.validFrom ?? null,
-    draft.validTo ?? null,
-    draft.delivered?.srid ?? null,
-  ])
+  const text = hashedText(draft)
   const shape = draft.delivered?.wkb ?? wkb
   const room = 3 * text.length + (shape?.length ?? 0)
   if (scratch.length < room) scratch = Buffer.allocUnsafe(2 * room)
@@ -32,6 +24,18 @@ export function contentHash(draft: Draft, wkb: Uint8Array | null): string {
     at += shape.length
   }
   return hash('sha256', scratch.subarray(0, at), 'hex')
+}
+
+/** `[[[field, value], …], doc, area, from, to, srid]` as JSON. */
+function hashedText(draft: Draft): string {
+  const { fields } = draft as { readonly fields: Readonly<Record<string, unknown>> }
+  let text = ''
+  for (const name of inOrder(fields)) {
+    text += text === '' ? '[[[' : ',['
+    text += `${stringText(name)},${valueText(fields[name]) ?? 'null'}]`
+  }
+  const { doc, areaDocumentM2, validFrom = null, validTo = null, delivered } = draft
+  return `${text === '' ? '[[' : text}],${JSON.stringify([doc, areaDocumentM2, validFrom, validTo, delivered?.srid ?? null]).slice(1)}`
 }
 
 /** Text and shape are hashed in one call; this is where they stand one behind the other meanwhile. */
@@ -50,15 +54,22 @@ let lastOrder: { readonly given: readonly string[]; readonly sorted: readonly st
   sorted: [],
 }
 
-/** A map as the JSON object of its entries. */
-export function objectText(map: ReadonlyMap<string, Json>): string {
-  let text = '{'
-  for (const [name, value] of map) {
-    if (text.length > 1) text += ','
-    text += `${stringText(name)}:${typeof value === 'string' ? stringText(value) : JSON.stringify(value)}`
+/** A map or an object as the JSON object of its entries, as `JSON.stringify` writes it. */
+export function objectText(entries: ReadonlyMap<string, Json> | Readonly<Record<string, unknown>>): string {
+  let text = ''
+  const add = (name: string, value: unknown): void => {
+    const written = valueText(value)
+    if (written !== undefined) text += `${text === '' ? '{' : ','}${stringText(name)}:${written}`
   }
-  return `${text}}`
+  if (entries instanceof Map)
+    for (const [name, value] of entries as ReadonlyMap<string, Json>) add(name, value)
+  else for (const [name, value] of Object.entries(entries)) add(name, value)
+  return text === '' ? '{}' : `${text}}`
 }
+
+/** Undefined for what JSON does not have. */
+const valueText = (value: unknown): string | undefined =>
+  typeof value === 'string' ? stringText(value) : (JSON.stringify(value) as string | undefined)
 
 /** Most texts hold nothing JSON writes otherwise. */
 const stringText = (text: string): string => (needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`)

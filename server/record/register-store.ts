@@ -179,9 +179,14 @@ export class Register {
     return { draft, county, key, id: idOf(county, key), wkb, hash }
   }
 
-  private async knownVersions(entries: readonly Entry[]): Promise<Map<string, KnownVersion>> {
+  /** Whether there are rows a delivery may repeat or change. */
+  async looksUp(): Promise<boolean> {
     this.isEmpty ??= await this.hasNoRows()
-    if (this.isEmpty) return new Map()
+    return !this.isEmpty
+  }
+
+  private async knownVersions(entries: readonly Entry[]): Promise<Map<string, KnownVersion>> {
+    if (!(await this.looksUp())) return new Map()
     const { rows } = await sql<KnownVersion & { county_code: string; record_key: string }>`
       select distinct on (county_code, record_key)
         county_code, record_key, record_id, delivery_id, version_no, content_hash, replaced_at is null as stands
@@ -243,8 +248,8 @@ export class Register {
     rows.text(this.layer)
     rows.text(key)
     rows.text(draft.doc)
-    rows.jsonb(JSON.stringify(draft.fields))
-    rows.jsonb(draft.raw instanceof Map ? objectText(draft.raw) : JSON.stringify(draft.raw))
+    rows.jsonb(objectText(draft.fields))
+    rows.jsonb(objectText(draft.raw))
     rows.text(hash)
     rows.daterange(draft.validFrom, draft.validTo)
     rows.timestamptz(this.recordedAt)

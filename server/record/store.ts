@@ -22,8 +22,9 @@ class NothingKept extends Error {
   }
 }
 
-/** Enough that look-ups are few, few enough that a batch is gone before the collector of garbage would keep it. */
-const BATCH = 500
+/** Few enough that a batch is gone before the collector of garbage would keep it; more where each is looked up. */
+const BATCH = 100
+const BATCH_LOOKED_UP = 1_000
 
 /**
  * Records a delivery in one transaction: it arrives whole or not at all.
@@ -89,10 +90,11 @@ async function record(
 
 async function takeAll(register: Register, drafts: Iterable<Draft> | AsyncIterable<Draft>): Promise<void> {
   try {
+    const size = (await register.looksUp()) ? BATCH_LOOKED_UP : BATCH
     let batch: Draft[] = []
     for await (const draft of drafts) {
       batch.push(draft)
-      if (batch.length < BATCH) continue
+      if (batch.length < size) continue
       await register.take(batch)
       batch = []
     }
