@@ -23,7 +23,8 @@ if (!asCli) ensurePage()
 
 const entry = join(root, 'server', asCli ? 'cli.ts' : 'main.ts')
 const args = asCli ? rest : ['--demo', '--open', ...process.argv.slice(2)]
-const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+// Rows of a delivery live for a moment; with room for more of them (MB) fewer are copied before they are gone.
+const child = spawn(process.execPath, ['--max-semi-space-size=32', '--import', 'tsx', entry, ...args], {
   stdio: 'inherit',
   env: { TSX_TSCONFIG_PATH: join(root, 'tsconfig.json'), ...process.env },
 })

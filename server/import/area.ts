@@ -17,6 +17,9 @@ const names: Readonly<Record<AreaUnit, Message>> = {
   mu: { zh: '亩', en: '亩' },
 }
 
+const fits = (amount: number, unit: AreaUnit, planarM2: number | null): boolean =>
+  planarM2 !== null && planarM2 > 0 && Math.abs(convert(amount, unit, 'm2') / planarM2 - 1) <= SAME_AREA
+
 /**
  * Settles the unit of an area by the shape it belongs to. A unit that is given is kept, with a doubt where another one
  * fits the shape and this one does not (P613); one that is not given is taken from the shape, or from the habit of the format.
@@ -31,14 +34,11 @@ export function documentArea(
   planarM2: number | null,
 ): DocumentArea {
   const named = (unit as AreaUnit | null) ?? given
-  const fits = (candidate: AreaUnit) =>
-    planarM2 !== null &&
-    planarM2 > 0 &&
-    Math.abs(convert(amount, candidate, 'm2') / planarM2 - 1) <= SAME_AREA
-  const fitting = units.find(fits)
+  if (named !== null && fits(amount, named, planarM2)) return { m2: convert(amount, named, 'm2') }
+  const fitting = units.find((unit) => fits(amount, unit, planarM2))
   if (named !== null) {
     const m2 = convert(amount, named, 'm2')
-    if (fitting === undefined || fits(named)) return { m2 }
+    if (fitting === undefined) return { m2 }
     return {
       m2,
       doubt: {

@@ -299,37 +299,36 @@ export interface Placed {
  * @param reach `inside`: every corner lies in the city's window; `touches`: the shape comes near it (layers reach further)
  * @returns null when the shape lies outside in every reading
  */
-export function placeShape(
-  delivered: MultiPolygon,
-  { srid, toWorking }: Crs,
-  reach: 'inside' | 'touches',
-): Placed | null {
-  const fits = (shape: MultiPolygon, window: Window = cityWindow.working): boolean => {
-    const [west, south, east, north] = bboxOf(shape)
-    if (reach === 'inside')
-      return west >= window.west && east <= window.east && south >= window.south && north <= window.north
-    return west <= window.east && east >= window.west && south <= window.north && north >= window.south
-  }
+export function placeShape(delivered: MultiPolygon, { srid, toWorking }: Crs, reach: Reach): Placed | null {
   for (const reading of ['as_written', 'swapped'] as const) {
     const read = reading === 'as_written' ? delivered : swapped(delivered)
-    const shape = inWorkingPlane(read, { srid, toWorking }, (lonLat) => fits(lonLat, cityWindow.lonLat))
-    if (shape !== null && fits(shape)) return { shape, reading }
+    const shape = inWorkingPlane(read, { srid, toWorking }, reach)
+    if (shape !== null && fits(shape, cityWindow.working, reach)) return { shape, reading }
   }
   return null
 }
 
-/** Null for numbers a projection cannot be asked about, among them lon/lat that are not `near`. */
+type Reach = 'inside' | 'touches'
+
+function fits(shape: MultiPolygon, window: Window, reach: Reach): boolean {
+  const [west, south, east, north] = bboxOf(shape)
+  if (reach === 'inside')
+    return west >= window.west && east <= window.east && south >= window.south && north <= window.north
+  return west <= window.east && east >= window.west && south <= window.north && north >= window.south
+}
+
+/** Null for numbers a projection cannot be asked about, among them lon/lat that are not near the city. */
 function inWorkingPlane(
   read: MultiPolygon,
   { srid, toWorking }: Pick<Crs, 'srid' | 'toWorking'>,
-  near: (lonLat: MultiPolygon) => boolean,
+  reach: Reach,
 ): MultiPolygon | null {
   if (toWorking !== undefined)
     return isPlausible(read) ? read.map((polygon) => polygon.map((ring) => ring.map(toWorking))) : null
   if (srid !== null && !isGeographic(srid))
     return isPlausible(read) ? transform(read, srid, WORKING_SRID) : null
   const lonLat = srid === null ? shapeFromGcj02(read) : read
-  return near(lonLat) ? transform(lonLat, srid ?? LONLAT_SRID, WORKING_SRID) : null
+  return fits(lonLat, cityWindow.lonLat, reach) ? transform(lonLat, srid ?? LONLAT_SRID, WORKING_SRID) : null
 }
 
 /** Ordinates a projection can be asked about: metres on the earth, zone number included. */

@@ -265,21 +265,18 @@ function place({ shape, rowNo }: SourceRow, { crs, source, target, mapping }: De
   if (shape.kind === 'unusable') return { refused: [{ ...shape.issue, row: rowNo }] }
   if (shape.kind === 'none' || crs === null)
     return { shape: null, delivered: undefined, issues: [], repairs: [] }
-  const refusal = (code: string, why: Message): Placement => ({
-    refused: [mustFix(code, { row: rowNo, field: 'geometry', ...why })],
-  })
   const mended = mendRings(shape.polygons)
-  if (!mended.ok) return refusal(mended.code, mended.why)
+  if (!mended.ok) return unplaced(rowNo, mended.code, mended.why)
   const placed = placeShape(mended.shape, crs, target.kind === 'layer' ? 'touches' : 'inside')
   if (placed === null) {
     const [x, y] = shape.polygons[0]![0]![0]!
-    return refusal('P603', {
+    return unplaced(rowNo, 'P603', {
       zh: `坐标（${x}, ${y}）按 ${crs.name} 读、两轴互换读都不在株洲范围内。请核对坐标系（--crs）与坐标顺序。`,
       en: `The coordinates (${x}, ${y}) lie outside Zhuzhou read as ${crs.name}, either way round. Check the CRS (--crs) and the order of the axes.`,
     })
   }
   const clean = gridded(placed.shape)
-  if (!clean.ok) return refusal(clean.code, clean.why)
+  if (!clean.ok) return unplaced(rowNo, clean.code, clean.why)
   const at = { row: rowNo, field: 'geometry' }
   const repairs = [...mended.repairs, ...clean.repairs].filter(
     ({ method }) => method !== 'winding' || !turnless.has(source.format),
@@ -296,6 +293,10 @@ function place({ shape, rowNo }: SourceRow, { crs, source, target, mapping }: De
     repairs,
   }
 }
+
+const unplaced = (row: number, code: string, why: Message): Placement => ({
+  refused: [mustFix(code, { row, field: 'geometry', ...why })],
+})
 
 const axesTurned: Message = {
   zh: '坐标两轴写反（东、北或经、纬互换）,只有互换后才落在株洲范围内,已换回。',

@@ -57,13 +57,12 @@ let lastOrder: { readonly given: readonly string[]; readonly sorted: readonly st
 /** A map or an object as the JSON object of its entries, as `JSON.stringify` writes it. */
 export function objectText(entries: ReadonlyMap<string, Json> | Readonly<Record<string, unknown>>): string {
   let text = ''
-  const add = (name: string, value: unknown): void => {
+  for (const [name, value] of entries instanceof Map
+    ? (entries as ReadonlyMap<string, unknown>)
+    : Object.entries(entries)) {
     const written = valueText(value)
     if (written !== undefined) text += `${text === '' ? '{' : ','}${stringText(name)}:${written}`
   }
-  if (entries instanceof Map)
-    for (const [name, value] of entries as ReadonlyMap<string, Json>) add(name, value)
-  else for (const [name, value] of Object.entries(entries)) add(name, value)
   return text === '' ? '{}' : `${text}}`
 }
 

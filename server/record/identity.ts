@@ -32,23 +32,24 @@ const identities = new WeakMap<object, Identity>()
 
 export function readIdentity(record: Pick<Named, 'kind' | 'fields'>): Identity {
   const fields = record.fields as Readonly<Record<string, unknown>>
-  const text = (name: string, normal: (raw: string) => string): string | undefined => {
-    const value = fields[name]
-    return typeof value === 'string' ? normal(value) || undefined : undefined
-  }
-  const unitCode = text('unit_code', normalCode)
+  const unitCode = textOf(fields['unit_code'], normalCode)
   return {
     unitCode,
     // the unit code begins with the parcel code
     parcelCode:
-      text('parcel_code', normalCode) ?? (unitCode?.length === 28 ? unitCode.slice(0, 19) : undefined),
-    supervisionNo: text('supervision_no', contractNo),
+      textOf(fields['parcel_code'], normalCode) ??
+      (unitCode?.length === 28 ? unitCode.slice(0, 19) : undefined),
+    supervisionNo: textOf(fields['supervision_no'], contractNo),
     approvalNo: record.kind === 'approval' ? approvalNoOf(record) : undefined,
-    refersTo: text('approval_doc_no', approvalNoKey),
-    project: text('project', normalName),
-    holder: text('holder', normalName),
-    holderCode: text('holder_code', normalCode),
+    refersTo: textOf(fields['approval_doc_no'], approvalNoKey),
+    project: textOf(fields['project'], normalName),
+    holder: textOf(fields['holder'], normalName),
+    holderCode: textOf(fields['holder_code'], normalCode),
   }
+}
+
+function textOf(value: unknown, normal: (raw: string) => string): string | undefined {
+  return typeof value === 'string' ? normal(value) || undefined : undefined
 }
 
 /** 批文号 in its normal spelling; without one the name of the batch, by which offices know it. */

@@ -15,30 +15,31 @@ export function namesOf(record: Named): string[] {
   const { cert_no } = record.fields as { cert_no?: string }
   const certNo = cert_no === undefined ? undefined : normalCode(cert_no) || undefined
   const names: string[] = []
-  const add = (kind: string, name: string | undefined): void => {
-    if (name === undefined) return
-    const tagged = kind + name
-    if (!names.includes(tagged)) names.push(tagged)
-  }
-  add('>parcel ', parcelCode)
-  add('>unit ', unitCode)
-  add('>supply ', supervisionNo)
-  add('>cert ', certNo)
-  add('>approval ', approvalNo)
-  if (record.kind === 'completion' || record.wkb === null) add('>project ', project)
+  add(names, '>parcel ', parcelCode)
+  add(names, '>unit ', unitCode)
+  add(names, '>supply ', supervisionNo)
+  add(names, '>cert ', certNo)
+  add(names, '>approval ', approvalNo)
+  if (record.kind === 'completion' || record.wkb === null) add(names, '>project ', project)
   if (speaksOfHolder(record, identity)) {
-    add('>holder ', holder)
-    add('>holder ', holderCode)
+    add(names, '>holder ', holder)
+    add(names, '>holder ', holderCode)
   }
-  add('<parcel ', parcelCode)
-  add('<unit ', unitCode)
-  add('<supply ', supervisionNo)
-  add('<cert ', certNo)
-  add('<approval ', refersTo)
-  add('<project ', project)
-  add('<holder ', holder)
-  add('<holder ', holderCode)
+  add(names, '<parcel ', parcelCode)
+  add(names, '<unit ', unitCode)
+  add(names, '<supply ', supervisionNo)
+  add(names, '<cert ', certNo)
+  add(names, '<approval ', refersTo)
+  add(names, '<project ', project)
+  add(names, '<holder ', holder)
+  add(names, '<holder ', holderCode)
   return names
+}
+
+function add(names: string[], kind: string, name: string | undefined): void {
+  if (name === undefined) return
+  const tagged = kind + name
+  if (!names.includes(tagged)) names.push(tagged)
 }
 
 /**

@@ -29,43 +29,37 @@ export function recordKey(source: KeySource): string {
 }
 
 function ownNumber({ kind, fields, rowId, wkb }: KeySource): string | null {
-  const text = (name: string): string | null => {
-    const value = fields[name]
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
-  }
-  const code = (name: string): string | null => {
-    const value = text(name)
-    return value === null ? null : normalCode(value)
-  }
   switch (kind) {
     case 'approval': {
-      const docNo = text('doc_no')
+      const docNo = text(fields, 'doc_no')
       if (docNo === null) return null
-      const plot = text('plot_no') ?? rowId ?? (wkb === null ? null : `shape:${digest(wkb)}`)
+      const plot = text(fields, 'plot_no') ?? rowId ?? (wkb === null ? null : `shape:${digest(wkb)}`)
       return plot === null ? approvalNoKey(docNo) : `${approvalNoKey(docNo)}|${plot}`
     }
     case 'supply':
-      return code('supervision_no')
+      return code(fields, 'supervision_no')
     case 'registration': {
-      const parcel = code('parcel_code')
-      const cert = text('cert_no')
-      if (parcel !== null)
-        return cert === null ? parcel : `${parcel}|${cert.normalize('NFKC').replaceAll(/\s+/g, '')}`
-      return code('unit_code')
+      const parcel = code(fields, 'parcel_code')
+      const cert = text(fields, 'cert_no')
+      if (parcel !== null) return cert === null ? parcel : `${parcel}|${withoutBlanks(cert)}`
+      return code(fields, 'unit_code')
     }
     case 'completion':
-      return text('doc_no') ?? text('project')
+      return text(fields, 'doc_no') ?? text(fields, 'project')
     case 'layer':
-      return text('code') ?? rowId ?? text('name')
+      return text(fields, 'code') ?? rowId ?? text(fields, 'name')
     case 'firm':
-      return code('holder_code') ?? text('holder')
+      return code(fields, 'holder_code') ?? text(fields, 'holder')
     case 'firm_land_use': {
-      const [firm, land] = [code('holder_code') ?? text('holder'), code('parcel_code')]
+      const [firm, land] = [
+        code(fields, 'holder_code') ?? text(fields, 'holder'),
+        code(fields, 'parcel_code'),
+      ]
       if (firm === null || land === null) return null
-      return `${firm}|${land}|${text('basis') ?? ''}|${String(fields['year'] ?? '')}`
+      return `${firm}|${land}|${text(fields, 'basis') ?? ''}|${String(fields['year'] ?? '')}`
     }
     case 'performance': {
-      const who = code('parcel_code') ?? code('holder_code') ?? text('holder')
+      const who = code(fields, 'parcel_code') ?? code(fields, 'holder_code') ?? text(fields, 'holder')
       return who === null ? null : `${who}|${String(fields['year'] ?? '')}`
     }
     case 'preliminary':
@@ -73,8 +67,24 @@ function ownNumber({ kind, fields, rowId, wkb }: KeySource): string | null {
     case 'reserve':
     case 'permit':
     case 'violation':
-      return text('doc_no') ?? text('project')
+      return text(fields, 'doc_no') ?? text(fields, 'project')
   }
+}
+
+const withoutBlanks = (text: string): string =>
+  isWithoutBlanks.test(text) ? text : text.normalize('NFKC').replaceAll(/\s+/g, '')
+
+/** As most numbers of certificates are written: nothing to change. */
+const isWithoutBlanks = /^[!-~\u4e00-\u9fff]*$/
+
+function text(fields: KeySource['fields'], name: string): string | null {
+  const value = fields[name]
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+}
+
+function code(fields: KeySource['fields'], name: string): string | null {
+  const value = text(fields, name)
+  return value === null ? null : normalCode(value)
 }
 
 /** The number shown to people for a record of a kind. */

@@ -120,10 +120,12 @@ function ogr2ogr(file: string, databaseUrl: string): number {
 function imported(file: string, where: Readonly<Record<string, string>>): Measured {
   const { DATABASE_URL: _, ...environment } = process.env
   const script = fileURLToPath(new URL('once.ts', import.meta.url))
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', script, file], {
-    encoding: 'utf8',
-    env: { ...environment, ...where },
-  })
+  // as server/start.mjs starts the program
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--max-semi-space-size=32', '--import', 'tsx', script, file],
+    { encoding: 'utf8', env: { ...environment, ...where } },
+  )
   if (status !== 0) throw new Error(`import: ${stderr}`)
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Measured
 }
