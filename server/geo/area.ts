@@ -94,3 +94,46 @@ export function windRings(mp: MultiPolygon): MultiPolygon {
     }),
   )
 }
+
+/**
+ * The one way to write a shape down: outer rings counter-clockwise, holes clockwise, each begun at its westernmost corner
+ * (of these the southernmost), holes and parts in the order of their corners. Who began where, which way round and with
+ * which part says nothing about land. The shape is left untouched.
+ */
+export function canonicalShape(mp: MultiPolygon): MultiPolygon {
+  return inOrder(
+    windRings(mp).map((polygon): Polygon => {
+      const [outer, ...holes] = polygon.map(begunAtLeast)
+      return outer === undefined ? [] : [outer, ...inOrder(holes, compareRings)]
+    }),
+    (a, b) => compareRings(a[0] ?? [], b[0] ?? []),
+  )
+}
+
+const inOrder = <T>(items: T[], compare: (a: T, b: T) => number): T[] =>
+  items.length < 2 ? items : items.toSorted(compare)
+
+/** A corner a ring comes back to may be its least one: then the way on from it decides. */
+function begunAtLeast(ring: Ring): Ring {
+  const corners = ring.length - 1
+  let least = 0
+  for (let i = 1; i < corners; i++) {
+    let order = comparePositions(ring[i]!, ring[least]!)
+    for (let on = 1; order === 0 && on < corners; on++)
+      order = comparePositions(ring[(i + on) % corners]!, ring[(least + on) % corners]!)
+    if (order < 0) least = i
+  }
+  if (least === 0) return ring
+  const begun = [...ring.slice(least, corners), ...ring.slice(0, least)]
+  return [...begun, begun[0]!]
+}
+
+const comparePositions = ([x0, y0]: Position, [x1, y1]: Position): number => x0 - x1 || y0 - y1
+
+function compareRings(a: Ring, b: Ring): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const order = comparePositions(a[i]!, b[i]!)
+    if (order !== 0) return order
+  }
+  return a.length - b.length
+}

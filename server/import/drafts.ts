@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
-import { planarAreaM2 } from '../geo/area.ts'
+import { canonicalShape, planarAreaM2 } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
 import { encodeMultiPolygon } from '../geo/wkb.ts'
 import type { Draft, Issue, Reading } from '../record/draft.ts'
@@ -323,7 +323,7 @@ async function mend(
       continue
     }
     each.repaired ||= verdict.issues.length > 0
-    each.shape = verdict.shape
+    each.shape = canonicalShape(verdict.shape)
     each.understood.issues.push(...verdict.issues)
   }
   return refused
@@ -372,7 +372,7 @@ async function joinShapes(
           value: names.join(', '),
         }),
       )
-    each.shape = together(found)
+    each.shape = canonicalShape(together(found))
   }
 }
 

@@ -363,6 +363,7 @@ function known(kind: RecordKind): Known {
  * @param cut the name as a format left it that cuts names, perhaps in the middle of a character
  */
 export function meaningOf(kind: RecordKind, name: string, cut: CutName | undefined): ColumnMeaning | null {
+  if (name.includes(GROUP_SIGN)) return meaningInGroup(kind, name)
   const { meanings } = known(kind)
   const exact = meanings.get(folded(name))
   if (exact) return exact
@@ -371,6 +372,26 @@ export function meaningOf(kind: RecordKind, name: string, cut: CutName | undefin
   if (plain && unit !== null)
     return plain.kind === 'field' && canTake(plain.field, unit) ? { ...plain, unit } : null
   return cut === undefined ? null : meaningOfCut(meanings, cut)
+}
+
+/** Between the two halves of a heading of two lines: the group, then the column in it. */
+export const GROUP_SIGN = '·'
+/** Groups that only say that something is said. */
+const emptyGroup = /信息|情况|基本|其中|内容|^项目$|^地块$|^宗地$/
+
+/**
+ * A column under a group: 约定时间·开工 is 约定开工时间, 开工时间·约定 and 约定·开工时间 are too, so the name is looked for
+ * at every place of the group. Alone it counts only under a group that says nothing.
+ */
+function meaningInGroup(kind: RecordKind, name: string): ColumnMeaning | null {
+  const at = name.indexOf(GROUP_SIGN)
+  const group = name.slice(0, at)
+  const own = name.slice(at + GROUP_SIGN.length)
+  for (let i = group.length; i >= 0; i--) {
+    const meaning = meaningOf(kind, `${group.slice(0, i)}${own}${group.slice(i)}`, undefined)
+    if (meaning !== null) return meaning
+  }
+  return emptyGroup.test(group) ? meaningOf(kind, own, undefined) : null
 }
 
 function withoutUnit(name: string): { bare: string; unit: Unit | null } {

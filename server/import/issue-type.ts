@@ -131,6 +131,10 @@ const words: Readonly<Record<string, readonly [Message | null, Message]>> = {
     ),
   ],
   REPAIR_ACCEPTED: [say('按决定采用修复', 'Repair accepted'), say('无需处理。', 'Nothing to do.')],
+  HEADING_JOINED: [
+    say('两行表头', 'Heading of two lines'),
+    say('请抽查各列含义。', 'Check what the columns are taken for.'),
+  ],
   ROW_NOT_DATA: [
     say('不是数据的行', 'Not a row of data'),
     say('合计、说明等行不是记录,无需处理。', 'Totals and remarks are no records; nothing to do.'),

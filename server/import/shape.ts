@@ -1,4 +1,4 @@
-import { signedDoubleArea, windRings } from '../geo/area.ts'
+import { canonicalShape, signedDoubleArea } from '../geo/area.ts'
 import { snapToGrid } from '../geo/project.ts'
 import type { MultiPolygon, Ring } from '../geo/polygon.ts'
 import type { RepairMethod } from '../record/repair.ts'
@@ -95,7 +95,7 @@ function mendRing(ring: Ring): { mended: Ring; doubles: number; wasOpen: boolean
 }
 
 /**
- * A placed shape on the 0.1 mm grid, outer rings counter-clockwise. Rings that the grid leaves nothing of are under a
+ * A placed shape on the 0.1 mm grid, written down in the one way there is (`canonicalShape`). Rings that the grid leaves nothing of are under a
  * tenth of a millimetre wide; an outer one refuses the row, a hole is named.
  */
 export function gridded(placed: MultiPolygon): Mended {
@@ -121,7 +121,7 @@ export function gridded(placed: MultiPolygon): Mended {
             },
           },
         ]
-  return { ok: true, shape: windRings(shape), repairs }
+  return { ok: true, shape: canonicalShape(shape), repairs }
 }
 
 const refused = (code: string, zh: string, en: string): Mended => ({

@@ -12,16 +12,18 @@ export interface Entry {
   readonly hash: string
 }
 
-/** Of what the row says, where it lies and when it holds: the same hash, nothing changed. Field order does not matter. */
+/**
+ * Of what the row says, where it lies and when it holds: the same hash, nothing changed. Field order does not matter; of
+ * the shape what counts is the one kept, in its canonical form, not where its rings were begun in the file.
+ */
 export function contentHash(draft: Draft, wkb: Uint8Array | null): string {
   const text = hashedText(draft)
-  const shape = draft.delivered?.wkb ?? wkb
-  const room = 3 * text.length + (shape?.length ?? 0)
+  const room = 3 * text.length + (wkb?.length ?? 0)
   if (scratch.length < room) scratch = Buffer.allocUnsafe(2 * room)
   let at = scratch.write(text)
-  if (shape) {
-    scratch.set(shape, at)
-    at += shape.length
+  if (wkb) {
+    scratch.set(wkb, at)
+    at += wkb.length
   }
   return hash('sha256', scratch.subarray(0, at), 'hex')
 }

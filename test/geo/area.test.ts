@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { bboxOf, perimeterM, planarAreaM2, signedDoubleArea, windRings } from '../../server/geo/area.ts'
+import {
+  bboxOf,
+  canonicalShape,
+  perimeterM,
+  planarAreaM2,
+  signedDoubleArea,
+  windRings,
+} from '../../server/geo/area.ts'
 import { ellipsoidAreaLonLatM2, ellipsoidAreaM2 } from '../../server/geo/ellipsoid-area.ts'
 import { noiseTest, realPart } from '../../server/geo/noise.ts'
-import type { MultiPolygon, Position } from '../../server/geo/polygon.ts'
+import type { MultiPolygon, Position, Ring } from '../../server/geo/polygon.ts'
 import { PolygonSet } from '../../server/geo/polygon-set.ts'
 import { transform } from '../../server/geo/project.ts'
 import { encodeMultiPolygon } from '../../server/geo/wkb.ts'
@@ -121,5 +128,63 @@ describe('noise', () => {
     const pieces = Array.from({ length: 10 }, () => rectangle(0.1, 100))
     expect(realPart(pieces)).toEqual([])
     expect(realPart([...pieces, rectangle(0.5, 60)])).toEqual([rectangle(0.5, 60)])
+  })
+})
+
+describe('the one way to write a shape', () => {
+  const hole: Ring = [
+    [2, 2],
+    [2, 4],
+    [4, 4],
+    [4, 2],
+    [2, 2],
+  ]
+  test('begins every ring in the west, turns holes the other way, and sorts holes and parts', () => {
+    const outer: Ring = [
+      [10, 0],
+      [0, 0],
+      [0, 10],
+      [10, 10],
+      [10, 0],
+    ]
+    const other: Ring = hole.map(([x, y]) => [x + 4, y])
+    const far: Ring = hole.map(([x, y]) => [x + 20, y])
+    expect(canonicalShape([[far], [outer, other, hole.toReversed()]])).toEqual([
+      [
+        [
+          [0, 0],
+          [10, 0],
+          [10, 10],
+          [0, 10],
+          [0, 0],
+        ],
+        hole,
+        other,
+      ],
+      [far.toReversed()],
+    ])
+  })
+  test('a ring that touches itself in its westernmost corner goes on the way that lies further west', () => {
+    const [a, b] = [
+      [
+        [0, 5],
+        [4, 0],
+        [8, 3],
+        [0, 5],
+        [8, 7],
+        [4, 10],
+        [0, 5],
+      ],
+      [
+        [0, 5],
+        [8, 7],
+        [4, 10],
+        [0, 5],
+        [4, 0],
+        [8, 3],
+        [0, 5],
+      ],
+    ] as [Ring, Ring]
+    expect(canonicalShape([[a]])).toEqual(canonicalShape([[b]]))
   })
 })

@@ -151,21 +151,26 @@ export const exportsAndReports: Readonly<Record<string, readonly Case[]>> = {
           for await (const _ of (await openExport(base.db, 'records')).rows) rows++
           return rows
         }
+        const zone = (lon: number, hour: number) =>
+          importFile(base, {
+            bytes: collection([feature({ properties: { name: '新园区' }, coordinates: lonLatSquare(lon) })]),
+            name: `${hour}.geojson`,
+            as: 'layer:park',
+            receivedAt: `2025-02-01T0${hour}:00:00Z`,
+          })
+        const first = await zone(113.25, 2)
         const before = await count()
         const reading = (await exportRecords(base.db, {}, {}, 2)).rows[Symbol.asyncIterator]()
         const ids: (number | string)[] = []
         ids.push((await reading.next()).value!.id)
-        const summary = await importFile(base, {
-          bytes: collection([feature({ properties: { name: '新园区' }, coordinates: lonLatSquare(113.3) })]),
-          name: 'late.geojson',
-          as: 'layer:park',
-          receivedAt: '2025-02-01T03:00:00Z',
-        })
+        const summary = await zone(113.3, 3) // a further version of the same zone
         for (let next = await reading.next(); !next.done; next = await reading.next()) ids.push(next.value.id)
         expect(ids).toHaveLength(before)
-        expect(await count()).toBe(before + 1)
-        await undoDelivery(base, summary.delivery!, '2025-02-01T04:00:00Z')
+        expect(new Set(ids).size).toBe(before)
         expect(await count()).toBe(before)
+        await undoDelivery(base, summary.delivery!, '2025-02-01T04:00:00Z')
+        await undoDelivery(base, first.delivery!, '2025-02-01T05:00:00Z')
+        expect(await count()).toBe(before - 1)
       },
     ),
   ],

@@ -6,12 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { planarAreaM2 } from '../../server/geo/area.ts'
 import { readBoundaryTxt } from '../../server/import/boundary-txt/read.ts'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
+import { meaningOf } from '../../server/import/field-name.ts'
 import { openSource } from '../../server/import/open-source.ts'
 import { readDbf } from '../../server/import/shapefile-zip/dbf.ts'
 import type { SourceRow } from '../../server/import/source.ts'
 import { decodeText } from '../../server/import/text.ts'
 import { packLoose } from '../../server/import/zip/loose.ts'
 import { bytesOf, example, shapefileParts, zip } from './given.ts'
+import { cell, workbook } from './given-xml.ts'
 
 const head = '[属性描述]\n坐标系=2000国家大地坐标系\n几度分带=3\n带号=38\n[地块坐标]\n'
 const corners = [
@@ -258,5 +260,89 @@ describe('a shapefile', () => {
       }) as object,
     })
     expect((await openSource(file, { layer: '地块' })).about).toEqual({ layer: '成果/一区/地块' })
+  })
+})
+
+describe('a table with a heading of two lines', () => {
+  const merged = [
+    ['序号', '电子监管号', '项目名称', '约定时间', '', '', '面积（公顷）', '', '备注'],
+    ['', '', '', '交地', '开工', '竣工', '供应', '其中新增', ''],
+    ['1', '4302112023B00019', '星火厂', '2023-05-01', '2023-08-01', '2025-08-01', '2.5', '1.2', ''],
+    ['2', '4302112023B00027', '天元厂', '2023-06-01', '2023-09-01', '2025-09-01', '1.5', '', '续建'],
+  ]
+  const columns = [
+    '序号',
+    '电子监管号',
+    '项目名称',
+    '约定时间·交地',
+    '约定时间·开工',
+    '约定时间·竣工',
+    '面积（公顷）·供应',
+    '面积（公顷）·其中新增',
+    '备注',
+  ]
+  const csv = (lines: readonly (readonly string[])[]) =>
+    bytesOf(lines.map((line) => line.join()).join('\r\n'))
+  const letter = (i: number) => String.fromCharCode(65 + i)
+  const sheet = (lines: readonly (readonly string[])[]) =>
+    workbook(
+      lines
+        .map(
+          (line, r) =>
+            `<row r="${r + 1}">${line.map((text, c) => (text === '' ? '' : cell(`${letter(c)}${r + 1}`, text))).join('')}</row>`,
+        )
+        .join(''),
+      '',
+      ['A1:A2', 'D1:F1', 'G1:H1', 'I1:I2'],
+    )
+  const opened = (bytes: Uint8Array, name: string) => openSource(DeliveredFile.of(bytes, name))
+  test.each([
+    ['CSV', csv(merged), 'a.csv', '1、2'],
+    ['a workbook with merged cells', sheet(merged), 'a.xlsx', '1、2'],
+    ['CSV under a title', csv([['株洲市供地台账'], ...merged]), 'a.csv', '2、3'],
+  ])('%s is read with both lines joined, and says so', async (_, bytes, name, lines) => {
+    const source = await opened(bytes, name)
+    expect(source.columns).toEqual(columns)
+    expect(source.rowCount).toBe(2)
+    const said = source.issues.find(({ code }) => code === 'HEADING_JOINED')
+    expect(said?.message.zh).toContain(`第 ${lines} 行`)
+  })
+  test('its columns mean what group and name say together', () => {
+    const meaning = (name: string) => {
+      const found = meaningOf('supply', name, undefined)
+      return found?.kind === 'field' ? [found.field, found.unit] : found
+    }
+    expect(meaning('约定时间·开工')).toEqual(['start_due', null])
+    expect(meaning('开工时间·约定')).toEqual(['start_due', null])
+    expect(meaning('实际·竣工时间')).toEqual(['finish_on', null])
+    expect(meaning('约定容积率·下限')).toEqual(['far_min', null])
+    expect(meaning('面积（公顷）·供应')).toEqual(['area_ha', 'ha'])
+    expect(meaning('基本信息·项目名称')).toEqual(['project', null])
+    expect(meaning('面积（公顷）·其中新增')).toBeNull()
+    expect(meaning('拆迁·面积')).toBeNull()
+  })
+  test('names that stand twice are told apart by the groups over them', async () => {
+    const twice = [
+      ['项目', '', '约定', '', '实际', ''],
+      ['电子监管号', '项目名称', '开工时间', '竣工时间', '开工时间', '竣工时间'],
+      ['4302112023B00019', '星火厂', '2023-05-01', '2025-05-01', '2023-06-01', ''],
+    ]
+    expect((await opened(csv(twice), 'a.csv')).columns).toEqual([
+      '项目·电子监管号',
+      '项目·项目名称',
+      '约定·开工时间',
+      '约定·竣工时间',
+      '实际·开工时间',
+      '实际·竣工时间',
+    ])
+  })
+  test('a first row of texts under a column without a name stays a row', async () => {
+    const texts = [
+      ['编码', '名称', ''],
+      ['甲', '工业', '旧'],
+      ['乙', '住宅', '新'],
+    ]
+    const source = await opened(csv(texts), 'a.csv')
+    expect([source.columns, source.rowCount]).toEqual([['编码', '名称'], 2])
   })
 })

@@ -1,14 +1,18 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import { expect, test } from 'vitest'
+import type { ImportSummary } from '../../server/contract.ts'
+import type { ExportRow } from '../../server/export/row.ts'
+import { openExport } from '../../server/export/table.ts'
 import { signedDoubleArea } from '../../server/geo/area.ts'
 import type { MultiPolygon, Position, Ring } from '../../server/geo/polygon.ts'
 import { placeShape } from '../../server/import/crs.ts'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { openSource } from '../../server/import/open-source.ts'
-import { importFile } from '../../server/import/run.ts'
+import { importFile, undoDelivery } from '../../server/import/run.ts'
 import { gridded, mendRings } from '../../server/import/shape.ts'
 import type { SourceRow } from '../../server/import/source.ts'
+import { table, wkb, written as writtenAs } from '../export/given.ts'
 import { eachBase } from '../helpers/database.ts'
 import { bytesOf } from './given.ts'
 
@@ -147,22 +151,88 @@ test.each([
   },
 )
 
-eachBase('the second time', (open) => {
-  test('the same plots in another order and encoding change no record', async () => {
-    const bring = (how: Writing) =>
-      importFile(open(), {
-        bytes: boundaryTxt(how),
-        name: 'a.txt',
-        as: 'reserve',
-        receivedAt: '2024-05-01T00:00:00Z',
-      })
-    expect(await bring(plain)).toMatchObject({ read: 3, used: 3 })
-    expect(await bring({ ...plain, order: [2, 0, 1], encoding: 'gbk' })).toMatchObject({
-      read: 3,
-      used: 0,
-      repaired: 0,
-      unchanged: 3,
-      refused: 0,
-    })
+/** The same plots through our own writers, which keep order and start of rings where the format lets them. */
+const asTable = (format: 'shp.zip' | 'gpkg') => (how: Writing) =>
+  writtenAs(
+    table(
+      [{ name: '地块编号', type: 'text' }],
+      how.order.map((i, id) => ({
+        id,
+        cells: { 地块编号: plots[i]!.no },
+        wkb: wkb(asShape(plots[i]!.rings, how)),
+      })),
+    ),
+    format,
+  )
+const asShape = (rings: readonly (readonly Position[])[], how: Writing): MultiPolygon => {
+  const of = (i: number): Ring => written(rings[i]!, { ...how, closed: true, twice: false })
+  if (rings.length === 1) return [[of(0)]]
+  if (rings.length === 2) return [[of(0), of(1)]]
+  return how.rings[0] === 0 ? [[of(0), of(2)], [of(1)]] : [[of(1)], [of(0), of(2)]]
+}
+
+const variants = fc.sample(writing, { numRuns: 4, seed: 7 })
+
+eachBase('what the base keeps', (open) => {
+  const bring = (bytes: Uint8Array, name: string) =>
+    importFile(open(), { bytes, name, as: 'reserve', receivedAt: '2024-05-01T00:00:00Z' })
+  const takeBack = (summary: ImportSummary) => undoDelivery(open(), summary.delivery!, '2024-05-02T00:00:00Z')
+  /** Every standing record as an export has it, but for the numbers that count deliveries and rows. */
+  async function exported(): Promise<string> {
+    const all = await openExport(open().db, 'records', { register: 'reserve' })
+    const counting = new Set(['record_id', 'delivery', 'row'])
+    const rows: ExportRow[] = []
+    for await (const row of all.rows) rows.push(row)
+    const keyed = rows.map((row) => ({
+      row,
+      text: JSON.stringify([row.cells['plot_no'], row.cells['doc'], [...(row.wkb ?? [])]]),
+    }))
+    const inOrder = keyed
+      .toSorted((a, b) => (a.text < b.text ? -1 : 1))
+      .map(({ row }, id) => ({ ...row, id }))
+    const columns = all.columns.filter(({ name }) => !counting.has(name))
+    return (await writtenAs(table(columns, inOrder, { day: all.day }), 'geojson')).toString()
+  }
+
+  test.each([
+    ['界址点 TXT', boundaryTxt, 'a.txt'],
+    ['GeoJSON', geoJson, 'a.geojson'],
+    ['Shapefile', asTable('shp.zip'), 'a.zip'],
+    ['GeoPackage', asTable('gpkg'), 'a.gpkg'],
+  ] as const)(
+    'of %s is the same to the byte however it was written, and the other way changes nothing',
+    async (_, write, name) => {
+      const first = await bring(await write(plain), name)
+      expect(first).toMatchObject({ read: 3, unchanged: 0, refused: 0 })
+      const expected = await exported()
+      for (const how of variants)
+        expect(await bring(await write(how), name), JSON.stringify(how)).toMatchObject({
+          read: 3,
+          used: 0,
+          repaired: 0,
+          unchanged: 3,
+          refused: 0,
+        })
+      expect(await exported()).toBe(expected)
+      await takeBack(first)
+      for (const how of variants) {
+        const other = await bring(await write(how), name)
+        expect(other.used + other.repaired, JSON.stringify(how)).toBe(3)
+        expect(await exported(), JSON.stringify(how)).toBe(expected)
+        await takeBack(other)
+      }
+    },
+  )
+
+  test('does not depend on which of two files came first', async () => {
+    const files = [boundaryTxt({ ...plain, order: [0, 2] }), boundaryTxt({ ...plain, order: [1] })]
+    const bringAll = async (order: readonly number[]): Promise<string> => {
+      const summaries: ImportSummary[] = []
+      for (const i of order) summaries.push(await bring(files[i]!, `${i}.txt`))
+      const text = await exported()
+      for (const summary of summaries.toReversed()) await takeBack(summary)
+      return text
+    }
+    expect(await bringAll([1, 0])).toBe(await bringAll([0, 1]))
   })
 })

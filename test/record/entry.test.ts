@@ -43,7 +43,7 @@ describe('what a row says', () => {
         validTo: '2021-01-01',
         delivered: { srid: 4490, wkb: Buffer.from('shape') },
       },
-      '[[],"X",2,"2020-01-01","2021-01-01",4490]shape',
+      '[[],"X",2,"2020-01-01","2021-01-01",4490]', // how the shape was written there does not count
     ],
   ])('is hashed from %s', (_, more, hashed) => {
     const hash = createHash('sha256').update(hashed).digest('hex') // the very text: bases hold such hashes

@@ -4,7 +4,7 @@ import { mustFix, note } from '../issue.ts'
 import { ringsOfPoints } from '../ring-points.ts'
 import { polygonsFromRings } from '../rings.ts'
 import type { DeliveredShape, SourceRow } from '../source.ts'
-import { isFilled } from './read.ts'
+import { isFilled } from './heading.ts'
 import type { ShapeColumns } from './shape-columns.ts'
 
 type PointColumns = ShapeColumns & { readonly kind: 'points' }

@@ -1,13 +1,12 @@
 import type { Issue, Json } from '../../record/draft.ts'
-import { Refusal } from '../../refusal.ts'
 import type { CrsHint } from '../crs-hint.ts'
 import { areaUnitOf } from '../field-name.ts'
 import { mustFix, note } from '../issue.ts'
-import { MAX_FIELDS } from '../limits.ts'
 import { emptyFile } from '../sniff.ts'
 import type { Source, SourceFormat, SourceRow } from '../source.ts'
 import { sridOfShapeText } from '../wkt-shape.ts'
 import { pointRows } from './point-rows.ts'
+import { findHeading, isFilled } from './heading.ts'
 import { findShapeColumns, shapeOfCell, type ShapeColumns } from './shape-columns.ts'
 
 export interface Table {
@@ -27,17 +26,12 @@ export interface Table {
 export function tableSource(table: Table, fileName: string): Source {
   const { format, encoding, about = {} } = table
   const filled = table.lines.filter((line) => line.some(isFilled))
-  const at = headingAt(filled)
-  const heading = filled[at]
-  const lines = filled.slice(at + 1)
-  if (heading === undefined || lines.length === 0) throw emptyFile(fileName)
-  const columns = checkedHeading(heading, fileName)
-  const title = filled
-    .slice(0, at)
-    .map((line) => line.filter(isFilled).map(String).join(' '))
-    .filter(Boolean)
+  const heading = findHeading(filled, (line) => table.lines.indexOf(line) + 1, fileName)
+  const lines = filled.slice(heading?.below ?? 0)
+  if (heading === null || lines.length === 0) throw emptyFile(fileName)
+  const { columns, title } = heading
   const shapes = findShapeColumns(columns, lines.slice(0, 50))
-  const issues = [...(table.issues ?? [])]
+  const issues = [...(table.issues ?? []), ...heading.issues]
   if (title.length > 0)
     issues.push(
       note('TITLE_SKIPPED', {
@@ -71,53 +65,6 @@ export function tableSource(table: Table, fileName: string): Source {
     rowCount: rows.length,
     rows: () => rows,
   }
-}
-
-export const isFilled = (cell: Json | undefined): boolean =>
-  cell !== undefined && cell !== null && !(typeof cell === 'string' && cell.trim() === '')
-
-/** Lines with a cell or two above a wide table are its title, its unit, its date; the heading comes below them. */
-function headingAt(lines: readonly (readonly Json[])[]): number {
-  const filled = lines.slice(0, 40).map((line) => line.filter(isFilled).length)
-  const widest = Math.max(0, ...filled)
-  const isTitle = (count: number): boolean => (count <= 2 && widest >= 4) || count * 3 < widest
-  const at = filled.findIndex((count) => !isTitle(count))
-  return at < 0 || at > 15 ? 0 : at
-}
-
-function checkedHeading(heading: readonly Json[], fileName: string): string[] {
-  let width = heading.length
-  while (width > 0 && !isFilled(heading[width - 1])) width--
-  if (width > MAX_FIELDS) {
-    throw new Refusal(
-      'TOO_MANY_FIELDS',
-      {
-        zh: `“${fileName}”有 ${width} 列,超过 ${MAX_FIELDS} 列。`,
-        en: `"${fileName}" has ${width} columns, more than ${MAX_FIELDS}.`,
-      },
-      { zh: '请只保留需要的列。', en: 'Keep only the columns that are needed.' },
-      { file: fileName },
-    )
-  }
-  const seen = new Set<string>()
-  return heading.slice(0, width).map((cell, i) => {
-    const written = typeof cell === 'string' ? cell : cell === null ? '' : JSON.stringify(cell)
-    const name = written.replaceAll(/\s*[\r\n]+\s*/g, '').trim() || `第 ${i + 1} 列`
-    const key = name.toLowerCase()
-    if (seen.has(key)) {
-      throw new Refusal(
-        'FIELD_DUPLICATE',
-        {
-          zh: `“${fileName}”有两列都叫“${name}”。`,
-          en: `Two columns of "${fileName}" are called "${name}".`,
-        },
-        { zh: '请改名或删去其中一列。', en: 'Rename or remove one of them.' },
-        { file: fileName, field: name },
-      )
-    }
-    seen.add(key)
-    return name
-  })
 }
 
 function readRow(

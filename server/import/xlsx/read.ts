@@ -5,7 +5,8 @@ import { mayFixLater } from '../issue.ts'
 import { chooseLayer } from '../layer-choice.ts'
 import type { ZipEntry } from '../shapefile-zip/unzip.ts'
 import type { Source } from '../source.ts'
-import { isFilled, tableSource } from '../table/read.ts'
+import { isFilled } from '../table/heading.ts'
+import { tableSource } from '../table/read.ts'
 import { checkWorkbook } from './check.ts'
 
 /**
