@@ -6,7 +6,7 @@ import { Refusal, type Message } from './refusal.ts'
 /** A problem document and the status it goes with; `isOurs` when the fault is ours and must be logged whole. */
 export interface HttpError {
   readonly status: number
-  readonly body: Problem & { readonly successors?: readonly number[] }
+  readonly body: Problem & { readonly successors?: readonly number[]; readonly choices?: readonly string[] }
   readonly isOurs: boolean
 }
 
@@ -65,6 +65,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   RECORD_UNKNOWN: 404,
   PROPOSAL_UNKNOWN: 404,
   PROFILE_UNKNOWN: 404,
+  PROFILE_DELETED: 409,
   PROPOSAL_MOOT: 409,
   JOB_UNKNOWN: 404,
   BATCH_UNKNOWN: 404,
@@ -187,6 +188,7 @@ export function httpError(error: unknown, language: Language): HttpError {
       hint: say(refusal.hint, language),
       ...refusal.place,
       ...(successors && { successors }),
+      ...('choices' in refusal && { choices: refusal.choices as string[] }),
     },
   }
 }

@@ -236,6 +236,22 @@ export function useDeliveries() {
   })
 }
 
+export function useProfiles() {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['profiles'],
+    queryFn: ({ signal }) => api.fetchProfiles({ lang, signal }),
+  })
+}
+
+export function useProfile(id: number) {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['profiles', id],
+    queryFn: ({ signal }) => api.fetchProfile(id, { lang, signal }),
+  })
+}
+
 export function usePlaces(at: { readonly lon: number; readonly lat: number } | null) {
   const { lang, asOf } = useView()
   return useQuery({

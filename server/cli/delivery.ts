@@ -7,7 +7,6 @@ import { decideRepairs } from '../import/decide.ts'
 import { listDeliveries, readDeliveredFile, readDelivery } from '../import/delivery-store.ts'
 import { readIssueGroups } from '../import/issue-group-store.ts'
 import { previewFile } from '../import/preview.ts'
-import { listProfiles, retireProfile } from '../import/profile-store.ts'
 import { listRepairs } from '../import/repair-list-store.ts'
 import { WrongUsage, type Command, type Context } from './command.ts'
 
@@ -17,11 +16,11 @@ const SHOWN = 200
 export const command: Command = {
   name: 'delivery',
   summary: {
-    zh: '来件:预览、清单、问题、原件、修复决定、来源对照。',
-    en: 'Deliveries: preview, list, issues, the file, decisions on repairs, remembered mappings.',
+    zh: '来件:预览、清单、问题、原件、修复决定。',
+    en: 'Deliveries: preview, list, issues, the file, decisions on repairs.',
   },
   usage:
-    'delivery preview FILE [--as KIND] [--crs EPSG:n] [--mapping FILE] | list | show N | issues N --out FILE.(csv|xlsx) | file N --out FILE | repairs N | accept N --row R… --by NAME --reason TEXT | reject N --row R… --by NAME --reason TEXT | profiles [N] | retire N --by NAME',
+    'delivery preview FILE [--as KIND] [--crs EPSG:n] [--mapping FILE] | list | show N | issues N --out FILE.(csv|xlsx) | file N --out FILE | repairs N | accept N --row R… --by NAME --reason TEXT | reject N --row R… --by NAME --reason TEXT',
   options: {
     as: { type: 'string' },
     crs: { type: 'string' },
@@ -53,8 +52,6 @@ const actions: Readonly<Record<string, (context: Context, named: string | undefi
   repairs,
   accept: (context, named) => decide(context, named, true),
   reject: (context, named) => decide(context, named, false),
-  profiles,
-  retire,
 }
 
 async function preview({ options, base, answer }: Context, path: string | undefined): Promise<void> {
@@ -166,27 +163,6 @@ async function decide(
       ? `已采用 ${summary.repaired} 行,成为来件 ${summary.delivery}。请重新 build。\n${summary.repaired} rows accepted as delivery ${summary.delivery}. Run build again.`
       : `已记下不采用 ${rows.length} 行。\n${rows.length} rows rejected; noted.`,
   )
-}
-
-async function profiles({ base, answer }: Context, named: string | undefined): Promise<void> {
-  const found = await listProfiles((await base()).db, named === undefined ? undefined : numbered(named))
-  answer(found, () =>
-    found
-      .map(
-        (each) =>
-          `${each.profileId} v${each.version} ${each.as} ${each.name} · ${each.columns.length} 列 columns · ${each.savedBy} ${each.savedAt.slice(0, 10)}${each.retired ? ' 已停用 retired' : ''}`,
-      )
-      .join('\n'),
-  )
-}
-
-async function retire({ base, options, answer }: Context, named: string | undefined): Promise<void> {
-  const by = text(options['by'])
-  if (!by) throw new WrongUsage({ zh: '请用 --by 说明何人停用。', en: 'Say with --by who retires it.' })
-  const open = await base()
-  await retireProfile(open, numbered(named), by, new Date().toISOString())
-  const [newest] = await listProfiles(open.db, numbered(named))
-  answer(newest, () => `已停用 ${newest!.name}。 ${newest!.name} retired.`)
 }
 
 const text = (option: unknown): string | undefined => (typeof option === 'string' ? option : undefined)

@@ -70,8 +70,16 @@ export const sourceProfileSchema = z.object({
   retired: z.boolean(),
   savedBy: z.string(),
   savedAt: z.string(),
+  titles: z.record(z.string(), messageSchema).describe('of the fields of the mapping'),
+  uses: z.number().int().describe('deliveries read by it, in whatever version'),
+  lastUsedAt: z.string().nullable(),
 })
 export type SourceProfile = z.infer<typeof sourceProfileSchema>
+
+export const renameProfileSchema = z.object({
+  name: z.string().trim().min(1).max(120),
+  by: z.string().trim().min(1).max(80),
+})
 
 export const saveProfileSchema = z.object({
   as: z.string().min(1).max(80),
@@ -109,6 +117,7 @@ export const deliveryPreviewSchema = z.object({
   fields: z.array(
     z.object({
       field: z.string(),
+      title: messageSchema,
       heading: z.string().nullable().describe('the heading offices use'),
       type: z.string(),
       unit: z.string().nullable(),

@@ -12,6 +12,7 @@ export const problemSchema = z.object({
   file: z.string().optional(),
   row: z.number().int().optional(),
   field: z.string().optional(),
+  choices: z.array(z.string()).optional().describe('其中之一须指明 one of these must be named'),
   instance: z.string().optional(),
 })
 export type Problem = z.infer<typeof problemSchema>

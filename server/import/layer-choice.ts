@@ -1,4 +1,13 @@
-import { Refusal } from '../refusal.ts'
+import { Refusal, type Message } from '../refusal.ts'
+
+/** Which of several is meant must be said; `choices` are what there is. */
+export class ChoiceNeeded extends Refusal {
+  readonly choices: readonly string[]
+  constructor(code: string, text: Message, hint: Message, file: string, choices: readonly string[]) {
+    super(code, text, hint, { file })
+    this.choices = choices
+  }
+}
 
 /**
  * Which layer of a file is meant: the one asked for, or the only one. Several without a word are a question, not a guess.
@@ -28,17 +37,18 @@ export function chooseLayer(names: readonly string[], wanted: string | undefined
       { file: fileName },
     )
   }
-  throw new Refusal(
+  throw new ChoiceNeeded(
     'SEVERAL_LAYERS',
     {
       zh: `“${fileName}”含 ${names.length} 个图层:${list}。`,
       en: `"${fileName}" holds ${names.length} layers: ${list}.`,
     },
     {
-      zh: '请用 --from 图层名 指定其一,逐个导入。',
-      en: 'Say which with --from NAME, and import them one by one.',
+      zh: '请指定其一（命令行用 --from 图层名）,逐个导入。',
+      en: 'Say which (--from NAME on the command line), and import them one by one.',
     },
-    { file: fileName },
+    fileName,
+    names,
   )
 }
 

@@ -10,6 +10,7 @@ import { recordKinds, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { placeShape, type Crs } from './crs.ts'
 import { DeliveredFile } from './delivered-file.ts'
+import { fieldLabels } from '../record/field-label.ts'
 import { headingOf, meaningOf, type ColumnMeaning } from './field-name.ts'
 import { canonicalUnit, fieldTypes } from './field-type.ts'
 import { columnsOf, crsOf, firstRows } from './look.ts'
@@ -108,6 +109,7 @@ async function describe(
     columns: describeColumns({ target, source, mapping, columns, rows }),
     fields: [...fieldTypes(target.kind)].map(([field, { type }]) => ({
       field,
+      title: fieldLabels[field] ?? { zh: field, en: field },
       heading: headingOf(target.kind, field),
       type,
       unit: canonicalUnit(field),

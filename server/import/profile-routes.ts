@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { saveProfileSchema, sourceProfileSchema } from '../contract.ts'
+import { renameProfileSchema, saveProfileSchema, sourceProfileSchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import type { Mapping } from './mapping.ts'
-import { listProfiles, retireProfile, saveProfile } from './profile-store.ts'
+import { listProfiles, renameProfile, retireProfile, saveProfile } from './profile-store.ts'
 
 const params = z.object({ id: z.coerce.number().int().positive() })
 
@@ -40,6 +40,16 @@ export function profileRoutes(base: Base, clock: Clock): Endpoint[] {
       params,
       answer: { json: z.array(sourceProfileSchema) },
       handle: ({ params }) => listProfiles(base.db, params.id),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/api/source-profiles/{id}/rename',
+      tag: 'deliveries',
+      summary: { zh: '改名,成为新的一版', en: 'Another name, as a further version' },
+      params,
+      body: renameProfileSchema,
+      answer: { json: sourceProfileSchema },
+      handle: ({ params, body }) => renameProfile(base, params.id, body, clock.now()),
     }),
     endpoint({
       method: 'delete',

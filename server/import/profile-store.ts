@@ -5,6 +5,7 @@ import { nextNumbers } from '../db/counter.ts'
 import { asJson } from '../db/json.ts'
 import type { Base } from '../db/open.ts'
 import type { Database, IsoTime, SourceProfileTable } from '../db/schema.ts'
+import { fieldLabels } from '../record/field-label.ts'
 import { Refusal } from '../refusal.ts'
 import { readMapping, type Mapping } from './mapping.ts'
 import { parseTarget, type Target } from './target.ts'
@@ -46,7 +47,7 @@ export async function profileFor(
     .orderBy('version_no', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row && !row.retired ? toProfile(row) : null
+  return row && !row.retired ? ((await withUse(db, [row]))[0] ?? null) : null
 }
 
 /** The newest version of every profile; with `profileId` every version of one, newest first. */
@@ -68,7 +69,7 @@ export async function listProfiles(db: Kysely<Database>, profileId?: number): Pr
           .orderBy('version_no', 'desc')
           .execute()
   if (profileId !== undefined && rows.length === 0) throw unknownProfile(profileId)
-  return rows.map(toProfile)
+  return withUse(db, rows)
 }
 
 /**
@@ -96,7 +97,7 @@ export async function saveProfile(base: Base, given: NewProfile, at: IsoTime): P
       before.name === given.name &&
       before.crs === (given.crs ?? null) &&
       JSON.stringify(sorted(before.mapping)) === JSON.stringify(sorted(mapping))
-    if (same) return toProfile(before)
+    if (same) return oneWithUse(tx, before)
     const row = {
       profile_id: before?.profile_id ?? (await nextNumbers(tx, 'source_profile', 1)),
       version_no: (before?.version_no ?? 0) + 1,
@@ -114,43 +115,86 @@ export async function saveProfile(base: Base, given: NewProfile, at: IsoTime): P
       .insertInto('source_profile')
       .values({ ...row, mapping: asJson(mapping) })
       .execute()
-    return toProfile({ ...row, mapping })
+    return oneWithUse(tx, { ...row, mapping })
+  })
+}
+
+/** Another name for the same source: a further version. @throws Refusal PROFILE_UNKNOWN, PROFILE_DELETED */
+export async function renameProfile(
+  base: Base,
+  profileId: number,
+  { name, by }: { readonly name: string; readonly by: string },
+  at: IsoTime,
+): Promise<KnownProfile> {
+  return base.transaction(async (tx) => {
+    const newest = await newestVersion(tx, profileId)
+    if (newest.retired) throw deletedProfile(newest.name)
+    if (newest.name === name) return oneWithUse(tx, newest)
+    return addVersion(tx, newest, { name, saved_by: by, saved_at: at })
   })
 }
 
 /** No longer used by itself; kept, as every version is. @throws Refusal PROFILE_UNKNOWN */
 export async function retireProfile(base: Base, profileId: number, by: string, at: IsoTime): Promise<void> {
   await base.transaction(async (tx) => {
-    const [newest] = await listProfiles(tx, profileId)
-    if (newest!.retired) return
-    const row = await tx
-      .selectFrom('source_profile')
-      .selectAll()
-      .where('profile_id', '=', profileId)
-      .where('version_no', '=', newest!.version)
-      .executeTakeFirstOrThrow()
-    await tx
-      .insertInto('source_profile')
-      .values({
-        ...row,
-        version_no: row.version_no + 1,
-        retired: true,
-        mapping: asJson(row.mapping),
-        saved_by: by,
-        saved_at: at,
-      })
-      .execute()
+    const newest = await newestVersion(tx, profileId)
+    if (!newest.retired) await addVersion(tx, newest, { retired: true, saved_by: by, saved_at: at })
   })
 }
 
-function toProfile(row: Selectable<SourceProfileTable>): KnownProfile {
+type Row = Selectable<SourceProfileTable>
+
+async function newestVersion(db: Kysely<Database>, profileId: number): Promise<Row> {
+  const row = await db
+    .selectFrom('source_profile')
+    .selectAll()
+    .where('profile_id', '=', profileId)
+    .orderBy('version_no', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!row) throw unknownProfile(profileId)
+  return row
+}
+
+async function addVersion(db: Kysely<Database>, before: Row, changes: Partial<Row>): Promise<KnownProfile> {
+  const row = { ...before, ...changes, version_no: before.version_no + 1 }
+  await db
+    .insertInto('source_profile')
+    .values({ ...row, mapping: asJson(row.mapping) })
+    .execute()
+  return oneWithUse(db, row)
+}
+
+const oneWithUse = async (db: Kysely<Database>, row: Row): Promise<KnownProfile> =>
+  (await withUse(db, [row]))[0]!
+
+/** Profiles with the deliveries that were read by them; those taken back count as well: they were read. */
+async function withUse(db: Kysely<Database>, rows: readonly Row[]): Promise<KnownProfile[]> {
+  if (rows.length === 0) return []
+  const found = await db
+    .selectFrom('delivery')
+    .select(({ fn }) => ['profile_id', fn.countAll().as('uses'), fn.max('received_at').as('last')])
+    .where('profile_id', 'in', [...new Set(rows.map((row) => row.profile_id))])
+    .groupBy('profile_id')
+    .execute()
+  const uses = new Map(found.map((each) => [each.profile_id, each]))
+  return rows.map((row) => {
+    const use = uses.get(row.profile_id)
+    return { ...toProfile(row), uses: Number(use?.uses ?? 0), lastUsedAt: use?.last ?? null }
+  })
+}
+
+function toProfile(row: Row): Omit<KnownProfile, 'uses' | 'lastUsedAt'> {
+  const mapping = row.mapping as Mapping // checked by `readMapping` when it was saved
+  const named = Object.keys({ ...mapping.fields, ...mapping.constants })
   return {
     profileId: row.profile_id,
     version: row.version_no,
     as: row.kind === 'layer' ? `layer:${row.layer}` : row.kind,
     name: row.name,
     columns: row.columns,
-    mapping: row.mapping as Mapping, // checked by `readMapping` when it was saved
+    mapping,
+    titles: Object.fromEntries(named.map((field) => [field, fieldLabels[field] ?? { zh: field, en: field }])),
     crs: row.crs,
     retired: row.retired,
     savedBy: row.saved_by,
@@ -168,6 +212,13 @@ function sorted(value: unknown): unknown {
       .map(([key, each]) => [key, sorted(each)]),
   )
 }
+
+const deletedProfile = (name: string): Refusal =>
+  new Refusal(
+    'PROFILE_DELETED',
+    { zh: `来源对照“${name}”已删除。`, en: `The source profile "${name}" has been deleted.` },
+    { zh: '请重新保存一份。', en: 'Save it anew.' },
+  )
 
 const unknownProfile = (profileId: number): Refusal =>
   new Refusal(

@@ -2,7 +2,8 @@ import type { DossierEntry } from '../contract.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import type { Message } from '../refusal.ts'
 import { recordFields, type RecordKind } from '../record/record.ts'
-import { fieldLabels, valueLabels } from './field-label.ts'
+import { fieldLabels } from '../record/field-label.ts'
+import { valueLabels } from './field-label.ts'
 
 /** The papers of a parcel in the order of its life. `plan` stands for the control-plan zones on it. */
 export const lifeOrder = [

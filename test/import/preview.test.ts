@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { WrongUsage } from '../../server/cli/command.ts'
+import { command } from '../../server/cli/profiles.ts'
 import { previewFile } from '../../server/import/preview.ts'
-import { listProfiles, retireProfile, saveProfile } from '../../server/import/profile-store.ts'
+import { listProfiles, renameProfile, retireProfile, saveProfile } from '../../server/import/profile-store.ts'
 import { importFile } from '../../server/import/run.ts'
 import { loadRecords } from '../../server/record/store.ts'
-import { eachBase } from '../helpers/database.ts'
+import { eachBase, temporaryFolder } from '../helpers/database.ts'
 import { bytesOf, collection, example, feature } from './given.ts'
 
 const AT = '2024-05-01T00:00:00.000Z'
@@ -136,14 +140,66 @@ eachBase('a mapping remembered', (open) => {
       readDelivery(open().db, summary.delivery!),
     ))!
     expect(profile).toEqual({ profileId: 1, version: 1 })
+    expect(await listProfiles(open().db)).toMatchObject([
+      { uses: 1, lastUsedAt: AT, titles: { area_ha: { zh: '面积(公顷)', en: 'area (ha)' } } },
+    ])
+  })
+
+  test('is renamed as a further version, and back', async () => {
+    const rename = (name: string) => renameProfile(open(), 1, { name, by: '数据员乙' }, AT)
+    expect(await rename('高新区供地台账')).toMatchObject({ version: 2, name: '高新区供地台账', uses: 1 })
+    expect(await rename('高新区供地台账')).toMatchObject({ version: 2 })
+    expect(await rename('高新区供地表')).toMatchObject({ version: 3, savedBy: '数据员乙' })
+    expect((await previewFile(open(), { bytes: table, name: 'two.csv' })).profile).toMatchObject({
+      version: 3,
+    })
+  })
+
+  test('is listed, shown, kept and deleted on the command line', async () => {
+    const folder = temporaryFolder()
+    const say = async (args: string[], options: Record<string, string> = {}): Promise<string> => {
+      let said = ''
+      await command.run({
+        config: undefined as never,
+        today: '2024-06-01',
+        args,
+        options,
+        base: () => Promise.resolve(open()),
+        progress: () => undefined,
+        answer: (_document, text) => (said = text()),
+      })
+      return said
+    }
+    try {
+      const [file, how] = [join(folder.path, 'b.csv'), join(folder.path, 'how.yaml')]
+      writeFileSync(file, '单号,受让方名\n4302112023B00019,甲厂\n')
+      writeFileSync(how, 'fields: { supervision_no: 单号, holder: 受让方名 }\n')
+      const asked = { as: 'supply', name: '经开区', by: '丙', mapping: how }
+      expect(await say(['save', file], asked)).toContain('v1 supply 经开区 · 2 列 columns · 未用过')
+      expect(await say(['list'])).toMatch(
+        /高新区供地表 · 6 列 columns · 上次使用 last used 2024-05-01[\s\S]*经开区/,
+      )
+      expect(await say(['show', '2'])).toContain('单号 → supervision_no')
+      expect(await say(['rename', '2'], { name: '经开区一期', by: '丙' })).toContain('v2 supply 经开区一期')
+      expect(await say(['delete', '2'], { by: '丁' })).toContain('v3 supply 经开区一期（已删除 deleted）')
+      await expect(say(['rename', '2'], { name: 'x', by: '丁' })).rejects.toMatchObject({
+        code: 'PROFILE_DELETED',
+      })
+      await expect(say(['save', file], { as: 'supply' })).rejects.toBeInstanceOf(WrongUsage)
+    } finally {
+      folder.remove()
+    }
   })
 
   test('keeps every version; the same again is none; a retired one is no longer used', async () => {
-    expect(await save()).toMatchObject({ version: 1 })
-    expect(await save({ mapping: { ...mapping, ignore: [] } })).toMatchObject({ profileId: 1, version: 2 })
-    expect((await listProfiles(open().db, 1)).map(({ version }) => version)).toEqual([2, 1])
+    expect(await save()).toMatchObject({ version: 3 })
+    expect(await save({ mapping: { ...mapping, ignore: [] } })).toMatchObject({ profileId: 1, version: 4 })
+    expect((await listProfiles(open().db, 1)).map(({ version }) => version)).toEqual([4, 3, 2, 1])
     await retireProfile(open(), 1, '数据员乙', AT)
-    expect(await listProfiles(open().db)).toMatchObject([{ profileId: 1, version: 3, retired: true }])
+    expect(await listProfiles(open().db)).toMatchObject([
+      { profileId: 1, version: 5, retired: true },
+      { profileId: 2 },
+    ])
     expect((await previewFile(open(), { bytes: table, name: 'three.csv', as: 'supply' })).profile).toBeNull()
     await expect(listProfiles(open().db, 9)).rejects.toMatchObject({ code: 'PROFILE_UNKNOWN' })
     await expect(save({ mapping: { fields: { nothing: '单号' } } })).rejects.toMatchObject({

@@ -7,7 +7,7 @@ import {
   type DossierInput,
   type LinkedRecord,
 } from '../../server/parcel/dossier.ts'
-import { fieldLabels } from '../../server/parcel/field-label.ts'
+import { fieldLabels } from '../../server/record/field-label.ts'
 import { recordFields } from '../../server/record/record.ts'
 import type { Finding } from '../../server/contract.ts'
 

@@ -66,3 +66,98 @@ test('a delivery opens into its findings, a row into its place; a repair is acce
   )
   await page.context().close()
 })
+
+/** A question and its answer go to the server and back, after a picture has moved. */
+const PATIENT = { timeout: 20_000 }
+
+test('remembered mappings are listed with their last use, opened into their columns, renamed and deleted by name', async () => {
+  const { page, errors } = await stage.open('?page=deliveries&lang=en')
+  const profiles = page.getByRole('region', { name: 'Remembered mappings' })
+  await expect.poll(() => profiles.textContent(), PATIENT).toContain('高新区报批表')
+  expect(await profiles.textContent()).toContain('3×')
+  await profiles.locator('.ant-table-row-expand-icon').first().click()
+  await expect
+    .poll(() => profiles.getByRole('row', { name: '报批日期' }).textContent())
+    .toContain('approved on')
+  expect(await profiles.getByRole('row', { name: /^批文号/ }).textContent()).toContain('told from its name')
+  expect(await profiles.locator('.versions li').count()).toBe(2)
+  expect(await profiles.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
+  await profiles.getByRole('textbox', { name: 'Your name' }).fill('数据员甲')
+  await profiles.getByRole('textbox', { name: 'New name' }).fill('高新区报批表(新)')
+  await profiles.getByRole('button', { name: 'Rename' }).click()
+  await expect.poll(() => stage.served.asked, PATIENT).toContain('POST /api/source-profiles/1/rename')
+  await profiles.getByRole('button', { name: 'Delete' }).click()
+  await page.locator('.ant-popconfirm-buttons .ant-btn-primary').click()
+  await expect
+    .poll(() => stage.served.asked, PATIENT)
+    .toContain(`DELETE /api/source-profiles/1?by=${encodeURIComponent('数据员甲')}`)
+  expect(await complaints(page)).toEqual([])
+  expect(errors).toEqual([])
+  await page.context().close()
+})
+
+test('a file of several layers asks which, and an import that runs can be stopped', async () => {
+  const { page } = await stage.open('?page=deliveries')
+  let asked = 0
+  await page.route('**/api/deliveries/preview', async (route) => {
+    asked++
+    const body = route.request().postData() ?? ''
+    if (body.includes('name="from"')) return route.continue()
+    return route.fulfill({
+      status: 422,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({
+        type: 'urn:terrier:problem:SEVERAL_LAYERS',
+        title: '无法按要求办理',
+        status: 422,
+        detail: '“成果.gpkg”含 2 个图层:红线、宗地。',
+        code: 'SEVERAL_LAYERS',
+        choices: ['红线', '宗地'],
+      }),
+    })
+  })
+  await page.locator('input[type="file"]').setInputFiles([csv('成果.gpkg')])
+  await page.getByRole('combobox', { name: '图层或工作表' }).click()
+  await page.getByTitle('宗地').click()
+  await expect.poll(() => page.getByRole('region', { name: '已识别' }).count(), PATIENT).toBe(1)
+  expect(asked).toBe(2)
+  // a job that goes on until it is told to stop
+  let cancelled = false
+  await page.route('**/api/jobs/1', (route) => {
+    if (route.request().method() === 'DELETE') cancelled = true
+    const job = {
+      jobId: 1,
+      kind: 'import',
+      state: cancelled ? 'cancelled' : 'running',
+      progress: 0.4,
+      step: { zh: '已读 500 行', en: '500 rows read' },
+      result: null,
+      problem: null,
+    }
+    return route.fulfill({ contentType: 'application/json', body: JSON.stringify(job) })
+  })
+  let sent = ''
+  await page.route('**/api/deliveries', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue()
+    sent = route.request().postData() ?? ''
+    return route.fulfill({
+      status: 202,
+      contentType: 'application/json',
+      body: JSON.stringify({
+        jobId: 1,
+        kind: 'import',
+        state: 'queued',
+        progress: 0,
+        step: { zh: '排队中', en: 'waiting' },
+        result: null,
+        problem: null,
+      }),
+    })
+  })
+  await page.getByRole('button', { name: '确认导入' }).click()
+  await page.getByRole('button', { name: '取消导入' }).click()
+  await expect.poll(() => cancelled, PATIENT).toBe(true)
+  await expect.poll(() => page.getByRole('button', { name: '取消导入' }).count(), PATIENT).toBe(0)
+  expect(sent).toContain('宗地')
+  await page.context().close()
+})

@@ -9,12 +9,14 @@ import type {
   Repair,
   SourceProfile,
 } from '../../server/contract.ts'
-import { type Ask, get, jsonOf, post, send } from './http.ts'
+import { type Ask, get, jsonOf, post, send, withQuery } from './http.ts'
 
 export interface DeliveryForm {
   readonly file: File
   readonly as: string
   readonly crs: string
+  /** Which layer, sheet or packed file. */
+  readonly from: string
   readonly mapping: string
   readonly dryRun: boolean
   readonly allOrNothing: boolean
@@ -22,11 +24,11 @@ export interface DeliveryForm {
 
 /** What the server understands of a file; nothing is written. `as` may be empty: it is told from the columns. */
 export async function previewDelivery(
-  form: Pick<DeliveryForm, 'file' | 'as' | 'crs' | 'mapping'>,
+  form: Pick<DeliveryForm, 'file' | 'as' | 'crs' | 'from' | 'mapping'>,
   { lang, signal }: Ask,
 ): Promise<DeliveryPreview> {
   const body = new FormData()
-  for (const name of ['as', 'crs', 'mapping'] as const)
+  for (const name of ['as', 'crs', 'from', 'mapping'] as const)
     if (form[name].trim()) body.set(name, form[name].trim())
   body.set('file', form.file, form.file.name)
   const response = await send('/api/deliveries/preview', lang, {
@@ -43,6 +45,7 @@ export async function sendDelivery(form: DeliveryForm, { lang, signal }: Ask): P
   // Fields before the file: the server knows what to do with the bytes as they arrive.
   body.set('as', form.as)
   if (form.crs.trim()) body.set('crs', form.crs.trim())
+  if (form.from.trim()) body.set('from', form.from.trim())
   if (form.mapping.trim()) body.set('mapping', form.mapping.trim())
   body.set('dryRun', String(form.dryRun))
   body.set('allOrNothing', String(form.allOrNothing))
@@ -83,6 +86,13 @@ export const saveProfile = (
 ) => post<SourceProfile>('/api/source-profiles', profile, ask)
 
 export const fetchProfiles = (ask: Ask) => get<SourceProfile[]>('/api/source-profiles', ask)
+/** Every version, newest first. */
+export const fetchProfile = (id: number, ask: Ask) => get<SourceProfile[]>(`/api/source-profiles/${id}`, ask)
+export const renameProfile = (id: number, said: { readonly name: string; readonly by: string }, ask: Ask) =>
+  post<SourceProfile>(`/api/source-profiles/${id}/rename`, said, ask)
+export async function retireProfile(id: number, by: string, { lang }: Ask): Promise<void> {
+  await send(withQuery(`/api/source-profiles/${id}`, { by }), lang, { method: 'DELETE' })
+}
 
 /** The bytes as they came; what was found wrong in them, as a table. */
 export const deliveredFileUrl = (id: number): string => `/api/deliveries/${id}/file`

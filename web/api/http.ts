@@ -71,6 +71,7 @@ async function refusalOf(response: Response, path: string): Promise<Error> {
     ...(body.file === undefined ? {} : { file: body.file }),
     ...(body.row === undefined ? {} : { row: body.row }),
     ...(body.field === undefined ? {} : { field: body.field }),
+    ...(body.choices === undefined ? {} : { choices: body.choices }),
   })
 }
 

@@ -14,6 +14,7 @@ import { ImportJobs } from './ImportJobs.tsx'
 import { knownKind } from './record-kind.ts'
 import { JobProgress, useJob } from './JobProgress.tsx'
 import { ProblemNotice } from './ProblemNotice.tsx'
+import { SourceProfiles } from './SourceProfiles.tsx'
 import { useTellProblem } from './use-tell-problem.tsx'
 
 /** 数据交付: files in, every row accounted for; a delivery can be taken back whole. */
@@ -123,6 +124,7 @@ export function DeliveriesPanel() {
           ]}
         />
         <ImportJobs />
+        <SourceProfiles />
       </div>
     </section>
   )

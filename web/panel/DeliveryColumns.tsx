@@ -66,9 +66,9 @@ export function DeliveryColumns({
                     onChange={(chosen: string) => choose(column, chosen)}
                     options={[
                       { value: UNUSED, label: t('intake.unused') },
-                      ...seen.fields.map(({ field, heading }) => ({
+                      ...seen.fields.map(({ field, heading, title }) => ({
                         value: field,
-                        label: lang === 'zh' && heading ? `${heading} ${field}` : field,
+                        label: `${lang === 'zh' ? (heading ?? title.zh) : title.en} · ${field}`,
                       })),
                     ]}
                     popupMatchSelectWidth={false}

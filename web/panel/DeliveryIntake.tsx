@@ -3,11 +3,13 @@ import { Button, Checkbox, Input, Select, Spin, Upload } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
+  ApiProblem,
   cancelJob,
   isOver,
   previewDelivery,
   saveProfile,
   sendDelivery,
+  type DeliveryForm,
   type DeliveryPreview,
   type ImportSummary,
   type SourceProfile,
@@ -82,26 +84,29 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
   const { lang } = useView()
   const [as, setAs] = useState('')
   const [crs, setCrs] = useState('')
+  const [from, setFrom] = useState('')
   const [mapping, setMapping] = useState('')
   const [allOrNothing, setAllOrNothing] = useState(false)
   const [seen, setSeen] = useState<DeliveryPreview | null>(null)
   const [error, setError] = useState<Error | null>(null)
   const [looking, setLooking] = useState(false)
+  const [choices, setChoices] = useState<readonly string[]>([])
   const [row, setRow] = useState<number | null>(null)
   const [isTrial, setIsTrial] = useState(true)
   const job = useJob((ended) => {
     if ((ended.result as ImportSummary | null)?.delivery) onDone()
   })
 
-  const look = async (given: { as: string; crs: string; mapping: string }) => {
+  const look = async (given: Partial<Pick<DeliveryForm, 'as' | 'crs' | 'from' | 'mapping'>> = {}) => {
     setLooking(true)
     setError(null)
     try {
-      const found = await previewDelivery({ file, ...given }, { lang })
+      const found = await previewDelivery({ file, as, crs, from, mapping, ...given }, { lang })
       setSeen(found)
       setAs(found.as)
     } catch (caught) {
       setError(caught instanceof Error ? caught : new Error(String(caught)))
+      if (caught instanceof ApiProblem && caught.problem.choices) setChoices(caught.problem.choices)
     } finally {
       setLooking(false)
     }
@@ -109,11 +114,11 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
   const [hasLooked, setHasLooked] = useState(false)
   if (!hasLooked) {
     setHasLooked(true)
-    queueMicrotask(() => void look({ as, crs, mapping }))
+    queueMicrotask(() => void look())
   }
   const send = (dryRun: boolean) => {
     setIsTrial(dryRun)
-    void job.follow(sendDelivery({ file, as, crs, mapping, dryRun, allOrNothing }, { lang }), { lang })
+    void job.follow(sendDelivery({ file, as, crs, from, mapping, dryRun, allOrNothing }, { lang }), { lang })
   }
   const parsed = parseMapping(mapping)
   return (
@@ -129,7 +134,7 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
           value={as}
           onChange={(chosen) => {
             setAs(chosen)
-            void look({ as: chosen, crs, mapping })
+            void look({ as: chosen })
           }}
         />
         <label>
@@ -137,13 +142,23 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
           <Input
             value={crs}
             onChange={({ target }) => setCrs(target.value)}
-            onBlur={() => void look({ as, crs, mapping })}
+            onBlur={() => void look()}
             placeholder={t('delivery.crsExample')}
           />
         </label>
       </div>
       {looking && <Spin description={t('intake.looking')} />}
-      {error && <ProblemNotice error={error} onRetry={() => void look({ as, crs, mapping })} />}
+      {error && <ProblemNotice error={error} onRetry={() => void look()} />}
+      {choices.length > 0 && (
+        <LayerSelect
+          choices={choices}
+          value={from}
+          onChange={(chosen) => {
+            setFrom(chosen)
+            void look({ from: chosen })
+          }}
+        />
+      )}
       {seen && (
         <>
           <p className="muted">{t(`intake.asKnownBy.${seen.asKnownBy}`)}</p>
@@ -154,7 +169,7 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
             onChange={(changed) => {
               const text = JSON.stringify(changed, null, 1)
               setMapping(text)
-              void look({ as, crs, mapping: text })
+              void look({ mapping: text })
             }}
           />
           <MappingText text={mapping} onChange={setMapping} />
@@ -228,6 +243,31 @@ function KindSelect({ value, onChange }: { value: string; onChange: (as: string)
             })),
           },
         ]}
+      />
+    </label>
+  )
+}
+
+/** Which layer, sheet or packed file, where the file holds several. */
+function LayerSelect({
+  choices,
+  value,
+  onChange,
+}: {
+  choices: readonly string[]
+  value: string
+  onChange: (layer: string) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <label className="layer-choice">
+      <span>{t('intake.layer')}</span>
+      <Select
+        value={value || null}
+        placeholder={t('intake.chooseLayer')}
+        aria-label={t('intake.layer')}
+        onChange={onChange}
+        options={choices.map((name) => ({ value: name, label: name }))}
       />
     </label>
   )

@@ -97,7 +97,9 @@ export function FirstRows({
   const { t } = useTranslation()
   const { lang } = useView()
   const fields = [...new Set(seen.firstRows.flatMap((row) => Object.keys(row.fields)))]
-  const heading = new Map(seen.fields.map((each) => [each.field, each.heading]))
+  const headings = new Map(
+    seen.fields.map(({ field, heading, title }) => [field, lang === 'zh' ? (heading ?? title.zh) : title.en]),
+  )
   const onMap = new Set(seen.shapes.map(({ row }) => row))
   return (
     <div className="scroll-x">
@@ -108,7 +110,7 @@ export function FirstRows({
             <th scope="col">{t('intake.row')}</th>
             {fields.map((field) => (
               <th key={field} scope="col">
-                {(lang === 'zh' && heading.get(field)) || field}
+                {headings.get(field) ?? field}
               </th>
             ))}
           </tr>

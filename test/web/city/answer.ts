@@ -188,6 +188,12 @@ export function answer(
       return { repairs: [repair], next: null }
     case 'GET /api/deliveries/1/rows/7':
       return { ...deliveredRow }
+    case 'GET /api/source-profiles':
+      return [profile]
+    case 'GET /api/source-profiles/1':
+      return [{ ...profile, version: 2, savedBy: '数据员乙' }, profile]
+    case 'POST /api/source-profiles/1/rename':
+    case 'DELETE /api/source-profiles/1':
     case 'POST /api/source-profiles':
       return { ...profile }
     case 'POST /api/deliveries/1/decisions':

@@ -63,8 +63,20 @@ export const deliveryPreview: DeliveryPreview = {
     },
   ],
   fields: [
-    { field: 'doc_no', heading: '批文号', type: 'text', unit: null },
-    { field: 'approved_on', heading: '批准日期', type: 'date', unit: null },
+    {
+      field: 'doc_no',
+      title: { zh: '文号', en: 'document number' },
+      heading: '批文号',
+      type: 'text',
+      unit: null,
+    },
+    {
+      field: 'approved_on',
+      title: { zh: '批准日期', en: 'approved on' },
+      heading: '批准日期',
+      type: 'date',
+      unit: null,
+    },
   ],
   firstRows: [
     { row: 1, values: { 批文号: '湘政地〔2020〕1号' }, fields: { doc_no: '湘政地〔2020〕1号' }, issues: [] },
@@ -86,6 +98,9 @@ export const profile: SourceProfile = {
   retired: false,
   savedBy: '数据员甲',
   savedAt: '2026-06-30T08:00:00.000Z',
+  titles: { approved_on: { zh: '批准日期', en: 'approved on' } },
+  uses: 3,
+  lastUsedAt: '2026-06-30T09:00:00.000Z',
 }
 
 export const issueGroups: IssueGroup[] = [

@@ -1,0 +1,23 @@
+import { DeliveredFile } from './delivered-file.ts'
+import { columnsOf } from './look.ts'
+import { openSource } from './open-source.ts'
+import { packLoose } from './zip/loose.ts'
+
+/**
+ * The columns of a file, which tell what source it is of.
+ * @param layer which layer, sheet or packed file, where it holds several
+ * @throws Refusal as `openSource`
+ */
+export async function columnsOfFile(path: string, layer?: string): Promise<readonly string[]> {
+  const file = (await packLoose(path)) ?? (await DeliveredFile.open(path))
+  try {
+    const source = await openSource(file, { layer })
+    try {
+      return await columnsOf(source)
+    } finally {
+      await source.close?.()
+    }
+  } finally {
+    await file.close()
+  }
+}
