@@ -68,7 +68,7 @@ export async function classifyPast(
         : loadPack(packText)
     mustBeAboutLand(pack)
     const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
-    let runId = await keptRun(tx, { buildId: build.buildId, asOf, packHash: pack.hash })
+    let runId = await keptRun(tx, { buildId: build.buildId, runId: build.runId, asOf, packHash: pack.hash })
     if (runId === null) {
       const run = { buildId: build.buildId, asOf, pack, startedAt, after: null, beside: true }
       runId = await startRun(tx, run)

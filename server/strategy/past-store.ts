@@ -15,10 +15,20 @@ export interface Assessed {
   readonly tags: readonly string[]
 }
 
-/** The run that answers already: of this build, for this day, under these rules; null: none was made. */
+/**
+ * The run that answers already: of this build, for this day, under these rules; null: none was made. First the one readers
+ * had by the moment asked about, which rests on what people had decided by then; a later run of theirs may not, so else
+ * only one made beside.
+ * @param asked.runId the run of the standing that answers
+ */
 export async function keptRun(
   db: Kysely<Database>,
-  asked: { readonly buildId: number; readonly asOf: IsoDate; readonly packHash: string },
+  asked: {
+    readonly buildId: number
+    readonly runId: number | null
+    readonly asOf: IsoDate
+    readonly packHash: string
+  },
 ): Promise<number | null> {
   const row = await db
     .selectFrom('classify_run')
@@ -27,7 +37,9 @@ export async function keptRun(
     .where('as_of', '=', asked.asOf)
     .where('pack_hash', '=', asked.packHash)
     .where('state', '=', 'complete')
-    .orderBy('run_id', 'desc')
+    .where((eb) => eb.or([eb('run_id', '<', 0), eb('run_id', '=', asked.runId)]))
+    .orderBy(sql`run_id = ${asked.runId}::bigint`, 'desc')
+    .orderBy('run_id') // the last one made beside has the lowest number
     .executeTakeFirst()
   return row?.run_id ?? null
 }
