@@ -31,8 +31,7 @@ export async function findConflicts(
   const rows = await conflictRows(db, standing, all(where), after, limit + 1)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const counts = await countBy(db, standing, where)
-  const [sum] = await countsOf(db, standing, sql`''`, all(where))
+  const { sum, counts } = await countAll(db, standing, where)
   return {
     asOf: run.asOf,
     total: sum?.conflicts ?? 0,
@@ -74,8 +73,8 @@ function conditions({ field, pair, district, state }: ConflictFilter): Condition
   return list
 }
 
-const all = (list: Conditions, but?: Facet): RawBuilder<boolean> => {
-  const wanted = [...list].filter(([name]) => name !== but).map(([, condition]) => condition)
+const all = (list: Conditions): RawBuilder<boolean> => {
+  const wanted = [...list.values()]
   return wanted.length === 0 ? sql<boolean>`true` : sql<boolean>`${sql.join(wanted, sql` and `)}`
 }
 
@@ -99,41 +98,52 @@ function readPair(text: string): string {
 const keyOf: Readonly<Record<Facet, RawBuilder<string>>> = {
   field: sql`c.field`,
   pair: sql`pair`,
-  district: sql`v.district_code`,
+  district: sql`c.district_code`,
   state: sql`c.state`,
 }
+type Counted = ConflictPage['counts'][Facet][number]
 
-async function countBy(
-  db: Kysely<Database>,
-  standing: Standing,
-  where: Conditions,
-): Promise<ConflictPage['counts']> {
-  const counts: Partial<ConflictPage['counts']> = {}
-  for (const facet of facets)
-    counts[facet] = await countsOf(db, standing, keyOf[facet], all(where, facet), facet)
-  return counts as ConflictPage['counts']
-}
-
-/** Contradictions, parcels and their land by a key; each parcel counts once under a key. */
-async function countsOf(
+/**
+ * Contradictions, parcels and their land: of all that answer, and by each condition, that condition itself left out. A parcel
+ * counts once under a key. One pass over the contradictions, whatever is asked.
+ */
+async function countAll(
   db: Kysely<Database>,
   { buildId }: Standing,
-  key: RawBuilder<string>,
-  where: RawBuilder<boolean>,
-  facet?: Facet,
-): Promise<ConflictPage['counts'][Facet]> {
-  const { rows } = await sql<ConflictPage['counts'][Facet][number]>`
-    select key, sum(conflicts)::int as conflicts, count(*)::int as parcels, sum(m2)::float8 as "planarM2"
+  where: Conditions,
+): Promise<{ sum: Counted | undefined; counts: ConflictPage['counts'] }> {
+  const holds = (facet: Facet) => where.get(facet) ?? sql<boolean>`true`
+  const others = (facet?: Facet) =>
+    sql.join(
+      facets.filter((each) => each !== facet).map((each) => sql.ref(`c.is_${each}`)),
+      sql` and `,
+    )
+  const counted = (name: string, key: RawBuilder<string>, facet?: Facet) => sql`
+    select ${name}::text as facet, key, sum(conflicts)::int as conflicts, count(*)::int as parcels, sum(m2)::float8 as m2
     from (
-      select ${key} as key, c.parcel_id, count(*) as conflicts, max(v.area_planar_m2) as m2
+      select ${key} as key, c.parcel_id, count(*) as conflicts, max(c.area_planar_m2) as m2
+      from c ${facet === 'pair' ? sql`cross join unnest(c.pairs) as pair` : sql``}
+      where ${others(facet)}
+      group by 1, 2
+    ) as of_parcel
+    group by key`
+  const { rows } = await sql<Omit<Counted, 'planarM2'> & { facet: Facet | 'all'; m2: number }>`
+    with c as materialized (
+      select c.parcel_id, c.field, c.state, c.pairs, v.district_code, v.area_planar_m2,
+        ${sql.join(facets.map((facet) => sql`${holds(facet)} as ${sql.ref(`is_${facet}`)}`))}
       from claim_conflict as c
       join parcel_version as v on v.county_code = c.county_code and v.parcel_id = c.parcel_id and ${standsIn(buildId)}
-      ${facet === 'pair' ? sql`cross join unnest(c.pairs) as pair` : sql``}
-      where ${where}
-      group by 1, c.parcel_id
-    ) as of_parcel
-    group by key order by 2 desc, key`.execute(db)
-  return rows
+    )
+    ${sql.join([counted('all', sql`''::text`), ...facets.map((facet) => counted(facet, keyOf[facet], facet))], sql` union all `)}
+    order by facet, conflicts desc, key`.execute(db)
+  const of = (facet: Facet | 'all'): Counted[] =>
+    rows
+      .filter((row) => row.facet === facet)
+      .map(({ key, conflicts, parcels, m2 }) => ({ key, conflicts, parcels, planarM2: m2 }))
+  return {
+    sum: of('all')[0],
+    counts: { field: of('field'), pair: of('pair'), district: of('district'), state: of('state') },
+  }
 }
 
 function conflictRows(

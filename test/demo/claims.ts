@@ -1,22 +1,16 @@
 import { sql } from 'kysely'
-import { beforeAll, expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { expect, test } from 'vitest'
 import { Used } from '../../server/claim/choice.ts'
 import { groupOf } from '../../server/claim/compare.ts'
 import { claimsOf } from '../../server/claim/claims.ts'
 import { precedence, type ClaimRule } from '../../server/claim/precedence.ts'
 import { Speakers } from '../../server/claim/speakers.ts'
-import { loadDemo } from '../../server/demo/load.ts'
 import { readStanding } from '../../server/parcel/standing-store.ts'
-import { runClassify } from '../../server/strategy/classify.ts'
 import { lawfulNumbers } from '../../server/strategy/fact-number.ts'
 import { factsOf } from '../../server/strategy/facts.ts'
 import { parcelPages, readRun } from '../../server/strategy/input-store.ts'
 import { InputReader } from '../../server/strategy/input-text.ts'
-import { eachBase } from '../helpers/database.ts'
-
-const AT = '2025-07-01T08:00:00Z'
-const asOf = '2025-06-30'
+import type { FreshBase } from '../helpers/database.ts'
 
 /** What a fact would be, were it read off the statement that is used. */
 function factOf(rule: ClaimRule, used: Used): unknown {
@@ -26,20 +20,15 @@ function factOf(rule: ClaimRule, used: Used): unknown {
   return rule.field === 'use' ? (groupOf(claim) ?? undefined) : claim.value
 }
 
-eachBase('the fictional city and what its records say', (open) => {
-  beforeAll(async () => {
-    await loadDemo(open(), { parcels: 600, seed: 6, at: AT, step: 'first' })
-    await runBuild(open(), { asOf, startedAt: AT })
-    await runClassify(open(), { asOf, startedAt: AT })
-  })
-
+/** Tests of a city that is built and classified: facts, and what is kept of contradictions, held against its records. */
+export function statementsHold(open: () => FreshBase): void {
   test('every fact a rule names is the statement that rule uses, for every parcel', async () => {
     const { db } = open()
     const standing = (await readStanding(db))!
     const reader = new InputReader({
       ...(await readRun(db, standing)),
       choices: null,
-      asOf,
+      asOf: standing.asOf,
       numbers: lawfulNumbers,
     })
     const wrong: string[] = []
@@ -114,7 +103,7 @@ eachBase('the fictional city and what its records say', (open) => {
     const reader = new InputReader({
       ...(await readRun(db, standing)),
       choices: null,
-      asOf,
+      asOf: standing.asOf,
       numbers: lawfulNumbers,
     })
     const said: string[] = []
@@ -131,4 +120,4 @@ eachBase('the fictional city and what its records say', (open) => {
     )
     expect(new Set(kept.map(({ state }) => state))).toEqual(new Set(['open']))
   })
-})
+}
