@@ -27,8 +27,8 @@ export class FactWork {
     let rows = ''
     let conflicts = ''
     let count = 0
-    for (const { input, choices, taken } of this.#reader.inputs(page)) {
-      const { facts, sources } = factsOf(taken)
+    for (const { input, choices } of this.#reader.inputs(page)) {
+      const { facts, sources } = factsOf(input)
       const { countyCode, parcelId } = input.parcel
       rows += factRow(this.#runId, { countyCode, parcelId, facts, sources })
       conflicts += conflictRows(input.parcel, new Speakers(input), choices)

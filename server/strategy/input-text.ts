@@ -152,11 +152,7 @@ export class InputReader {
       const linked = linksOf.get(parcel.parcelId) ?? []
       const input = this.#inputOf(parcel, linked)
       const choices = this.#choices.get(parcel.parcelId)
-      yield {
-        input,
-        choices: choices ?? noChoices,
-        taken: choices ? this.#asChosen(input, linked, choices) : input,
-      }
+      yield { input: choices ? this.#asChosen(input, linked, choices) : input, choices: choices ?? noChoices }
     }
   }
 
@@ -175,9 +171,13 @@ export class InputReader {
 
   /** The parcel as people see it who chose otherwise than the rules: lists are then looked up by the holder they chose. */
   #asChosen(input: FactInput, linked: readonly AnyLink[], choices: ReadonlyMap<string, Choice>): FactInput {
-    const chosen = standingChoices([...choices.values()], new Speakers(input))
-    if (chosen.size === 0) return input
-    return { ...this.#inputOf(parcelAsChosen(input.parcel, chosen), linked), chosen }
+    const all = [...choices.values()]
+    const first = standingChoices(all, new Speakers(input))
+    if (first.size === 0) return input
+    const known = this.#inputOf(parcelAsChosen(input.parcel, first), linked)
+    // again, because which firms are known on the land hangs on the holder chosen
+    const chosen = standingChoices(all, new Speakers(known))
+    return { ...known, parcel: parcelAsChosen(input.parcel, chosen), chosen }
   }
 
   #firmsOf({ holderCode, holder }: ParcelInput): readonly Link<'firm'>[] {
@@ -199,12 +199,10 @@ const noChoices: ReadonlyMap<string, Choice> = new Map()
 
 /** A parcel with its papers, and what people chose among what they say. */
 export interface ParcelPapers {
-  /** As the build left it. */
+  /** With the choices that stand. */
   readonly input: FactInput
   /** The newest choice of each field, standing or not. */
   readonly choices: ReadonlyMap<string, Choice>
-  /** What the facts are taken from: the same with the choices that stand. */
-  readonly taken: FactInput
 }
 
 /** A row of a list, which has no shape of its own. */

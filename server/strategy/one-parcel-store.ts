@@ -24,7 +24,7 @@ export async function takeFacts(
 ): Promise<{ facts: Facts; sources: FactSources } | null> {
   const papers = await takePapers(db, build, { asOf, choicesBy, numbers: factNumbers(pack, asOf) }, parcelId)
   if (!papers) return null
-  const { facts, sources } = factsOf(papers.taken)
+  const { facts, sources } = factsOf(papers.input)
   return { facts, sources: withPackNumbers(await withMoments(db, build, sources), facts, pack) }
 }
 
