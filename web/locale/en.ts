@@ -9,7 +9,7 @@ export const en: typeof zh = {
     ledger: 'Ledger',
     lab: 'What-if',
     deadlines: 'Deadlines',
-    claims: 'Statements',
+    claims: 'Claims',
     deliveries: 'Deliveries',
   },
   header: {
@@ -269,7 +269,7 @@ export const en: typeof zh = {
     identity: 'Identity',
     strategy: 'Strategy',
     conflicts: 'Conflicts',
-    claims: 'Statements',
+    claims: 'Claims',
     dossier: 'Dossier',
     lineage: 'Lineage',
   },
