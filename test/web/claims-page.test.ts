@@ -53,7 +53,7 @@ test('a parcel: every statement with its source, which is used and why; a person
   await holder.getByRole('button', { name: '确认择定' }).click()
   await expect.poll(() => holder.getByText('必填').count()).toBe(4) // the day is there already
   expect(stage.served.asked.slice(from)).toEqual([])
-  await holder.getByText('供应：星火装备有限公司').click()
+  await holder.getByText('供应 4302112021B00123：星火装备有限公司').click()
   await holder.getByLabel('理由').fill('已核对合同原件')
   await holder.getByLabel('依据文件').fill('株自资函〔2026〕3号')
   await holder.getByLabel('择定人').fill('张建国')

@@ -59,7 +59,8 @@ export function ChooseForm({
   const options = [
     ...(state === 'agreed' ? [] : statements).map((each) => ({
       value: each.recordId,
-      label: `${inLanguage(each.registerTitle, lang)}：${statementText(each, unit, lang)}`,
+      // two papers of one register are told apart by their numbers
+      label: `${inLanguage(each.registerTitle, lang)} ${each.doc ?? ''}：${statementText(each, unit, lang)}`,
     })),
     ...(choices.length > 0 ? [{ value: BY_RULE, label: t('claims.backToRule') }] : []),
   ]

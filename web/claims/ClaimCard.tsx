@@ -32,7 +32,7 @@ export function ClaimCard({ parcel, field, asOf }: { parcel: number; field: Fiel
       </ul>
       {state === 'reopened' && <Alert type="warning" showIcon title={t('claims.reopened')} />}
       {isDecided ? (
-        <Choice choice={newest} />
+        <Choice choice={newest} unit={unit} />
       ) : (
         <p className="claim-why">
           <b>
@@ -49,7 +49,7 @@ export function ClaimCard({ parcel, field, asOf }: { parcel: number; field: Fiel
             {t(isDecided ? 'claims.chooseAgain' : 'claims.choose')}
           </Button>
         ))}
-      <History choices={isDecided ? older : choices} />
+      <History choices={isDecided ? older : choices} unit={unit} />
     </section>
   )
 }
@@ -73,15 +73,19 @@ export function StatementLine({ statement, unit }: { statement: Statement; unit:
   )
 }
 
-function Choice({ choice }: { choice: ClaimChoice }) {
+function Choice({ choice, unit }: { choice: ClaimChoice; unit: FieldStatements['unit'] }) {
   const { t } = useTranslation()
   const { lang } = useView()
-  const { reason, document, by, decidedOn, recordId, text, state } = choice
+  const { reason, document, by, decidedOn, recordId, value, text, state } = choice
   return (
     <dl className="facts tight claim-choice" data-standing={state === 'standing'}>
       <div>
         <dt>{t(`claims.choice.${state}`)}</dt>
-        <dd>{recordId === null ? t('claims.backToRule') : text}</dd>
+        <dd>
+          {recordId === null || value === null || text === null
+            ? t('claims.backToRule')
+            : statementText({ value, text }, unit, lang)}
+        </dd>
       </div>
       <div>
         <dt>{t('decision.reason')}</dt>
@@ -102,14 +106,14 @@ function Choice({ choice }: { choice: ClaimChoice }) {
 }
 
 /** Choices are never taken away: those that no longer count stay to be read. */
-function History({ choices }: { choices: readonly ClaimChoice[] }) {
+function History({ choices, unit }: { choices: readonly ClaimChoice[]; unit: FieldStatements['unit'] }) {
   const { t } = useTranslation()
   if (choices.length === 0) return null
   return (
     <details className="claim-history">
       <summary>{t('claims.history', { count: choices.length })}</summary>
       {choices.map((choice) => (
-        <Choice key={choice.choiceNo} choice={choice} />
+        <Choice key={choice.choiceNo} choice={choice} unit={unit} />
       ))}
     </details>
   )
