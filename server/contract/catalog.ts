@@ -1,3 +1,6 @@
+const notCheckedMeans =
+  '没有数据能说明此项:从不给出,也不表示“否”,此为原因 nobody’s data can state it: never given, never denied; why'
+
 /** What the page needs once, and the counts beside the map. Areas are planar m². */
 import { z } from 'zod'
 import { strategyInfoSchema } from './explanation.ts'
@@ -17,8 +20,21 @@ export const catalogSchema = z.object({
   stages: z.array(z.object({ code: z.string(), title: messageSchema })),
   useGroups: z.array(z.object({ code: z.string(), title: messageSchema })),
   kinds: z.array(z.object({ code: z.string(), title: messageSchema })),
-  flags: z.array(z.object({ code: z.string(), title: messageSchema, severity: z.string() })),
-  tags: z.array(z.object({ code: z.string(), title: messageSchema })),
+  flags: z.array(
+    z.object({
+      code: z.string(),
+      title: messageSchema,
+      severity: z.string(),
+      notChecked: messageSchema.nullable().describe(notCheckedMeans),
+    }),
+  ),
+  tags: z.array(
+    z.object({
+      code: z.string(),
+      title: messageSchema,
+      notChecked: messageSchema.nullable().describe(notCheckedMeans),
+    }),
+  ),
   layers: z.array(z.object({ name: z.string(), title: messageSchema, zones: z.number().int() })),
 })
 export type Catalog = z.infer<typeof catalogSchema>

@@ -52,12 +52,6 @@ export interface ProblemFlag {
   readonly detect: string
   readonly closeWhen: string
 }
-export interface IdentityTag {
-  readonly code: string
-  readonly group: string
-  readonly title: Message
-  readonly rule: string
-}
 export interface StrategyCode {
   readonly order: number
   readonly code: string
@@ -181,17 +175,6 @@ export const problemFlags = list(
     title: title(row),
     detect: row['detect']!,
     closeWhen: row['close_when']!,
-  }),
-)
-
-export const identityTags = list(
-  'identity-tags.csv',
-  ['code', 'group', 'name_zh', 'name_en', 'rule'],
-  (row): IdentityTag => ({
-    code: row['code']!,
-    group: row['group']!,
-    title: title(row),
-    rule: row['rule']!,
   }),
 )
 

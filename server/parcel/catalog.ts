@@ -1,6 +1,7 @@
 import type { Catalog } from '../contract.ts'
-import { districts, identityTags, problemFlags } from '../identifier/code-list.ts'
+import { districts } from '../identifier/code-list.ts'
 import type { Message } from '../refusal.ts'
+import { tagsInForce } from '../rule/tag-set.ts'
 
 type Entry = { code: string; title: Message }
 
@@ -50,7 +51,13 @@ export const layerTitles: Readonly<Record<string, Message>> = {
 
 /** Names of codes, the same for every base. */
 export const flagEntries = (): Catalog['flags'] =>
-  problemFlags().map(({ code, title, severity }) => ({ code, title, severity }))
-export const tagEntries = (): Catalog['tags'] => identityTags().map(({ code, title }) => ({ code, title }))
+  tagsInForce().flags.tags.map(({ code, title, severity, why }) => ({
+    code,
+    title,
+    severity: severity ?? 'low',
+    notChecked: why,
+  }))
+export const tagEntries = (): Catalog['tags'] =>
+  tagsInForce().tags.tags.map(({ code, title, why }) => ({ code, title, notChecked: why }))
 export const districtTitle = (code: string): Message =>
   districts().find((district) => district.code === code)?.title ?? { zh: code, en: code }

@@ -8,7 +8,6 @@ test('every list is read whole and in both languages', () => {
   expect(lists.rights()).toHaveLength(103)
   expect(lists.layerCodes()).toHaveLength(25)
   expect(lists.problemFlags()).toHaveLength(50)
-  expect(lists.identityTags()).toHaveLength(60)
   expect(lists.strategyCodes()).toHaveLength(39)
   expect(lists.landchinaFields()).toHaveLength(32)
   for (const { title } of [

@@ -16,7 +16,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
     stages: [{ code: 'supplied', title: title('已供应', 'supplied') }],
     useGroups: [{ code: 'IND', title: title('工业', 'industry') }],
     kinds: [{ code: 'supplied', title: title('已供应宗地', 'supplied') }],
-    flags: [{ code: 'P503', title: title('疑似闲置', 'Suspected idle'), severity: 'high' }],
+    flags: [{ code: 'P503', title: title('疑似闲置', 'Suspected idle'), severity: 'high', notChecked: null }],
     tags: [],
     layers: [],
   },

@@ -275,6 +275,7 @@ export const en: typeof zh = {
   },
   report: { title: 'Report', docx: 'Word (DOCX)', pdf: 'PDF' },
   identity: {
+    notChecked: 'Tags no data can tell',
     number: 'Number',
     parcelCode: 'Parcel code 宗地代码',
     unitCode: 'Unit code 不动产单元号',

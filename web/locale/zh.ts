@@ -264,6 +264,7 @@ export const zh = {
   },
   report: { title: '报告', docx: 'Word（DOCX）', pdf: 'PDF' },
   identity: {
+    notChecked: '没有数据可查的标识',
     number: '编号',
     parcelCode: '宗地代码',
     unitCode: '不动产单元号',

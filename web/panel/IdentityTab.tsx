@@ -104,6 +104,19 @@ export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
           })}
         </div>
       )}
+      <details className="muted">
+        <summary>{t('identity.notChecked')}</summary>
+        <ul className="plain">
+          {catalog.tags.map(
+            ({ code, title, notChecked }) =>
+              notChecked && (
+                <li key={code}>
+                  {inLanguage(title, lang)} — {inLanguage(notChecked, lang)}
+                </li>
+              ),
+          )}
+        </ul>
+      </details>
       <p className="muted foot">{t('identity.asOf', { day: formatDay(parcel.asOf, lang) })}</p>
     </>
   )

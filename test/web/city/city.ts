@@ -96,12 +96,17 @@ export function makeCity(count: number): City {
       { code: 'remainder', title: { zh: '批而未供', en: 'remainder' } },
     ],
     flags: [
-      { code: 'P101', title: { zh: '重复报批', en: 'Approved twice' }, severity: 'high' },
-      { code: 'P503', title: { zh: '疑似闲置', en: 'Suspected idle' }, severity: 'high' },
+      { code: 'P101', title: { zh: '重复报批', en: 'Approved twice' }, severity: 'high', notChecked: null },
+      { code: 'P503', title: { zh: '疑似闲置', en: 'Suspected idle' }, severity: 'high', notChecked: null },
     ],
     tags: [
-      { code: 'OWN_G', title: { zh: '国有土地', en: 'State-owned' } },
-      { code: 'ZON_PARK', title: { zh: '园区内', en: 'Inside development zone' } },
+      { code: 'OWN_G', title: { zh: '国有土地', en: 'State-owned' }, notChecked: null },
+      { code: 'ZON_PARK', title: { zh: '园区内', en: 'Inside development zone' }, notChecked: null },
+      {
+        code: 'PRJ_KEY',
+        title: { zh: '重点项目', en: 'Key project' },
+        notChecked: { zh: '没有重点项目清单', en: 'there is no list of key projects' },
+      },
     ],
     layers: layerNames.map((name, i) => ({
       name,
