@@ -122,7 +122,7 @@ function OneProfile({ profileId }: { profileId: number }) {
             <ol className="versions" reversed>
               {all.map((each) => (
                 <li key={each.version} value={each.version}>
-                  {each.name} · {each.savedBy} · {formatMoment(each.savedAt, lang)}
+                  v{each.version} · {each.name} · {each.savedBy} · {formatMoment(each.savedAt, lang)}
                   {each.retired && ` · ${t('profile.deleted')}`}
                 </li>
               ))}
