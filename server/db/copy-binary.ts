@@ -4,6 +4,9 @@ import { WORKING_SRID } from '../geo/polygon.ts'
 const SIGNATURE = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex')
 const ROOM = 1 << 20
 const EWKB_HAS_SRID = 0x20000000
+const [OPEN_BRACE, CLOSE_BRACE, COMMA, COLON, QUOTE] = [0x7b, 0x7d, 0x2c, 0x3a, 0x22]
+// oxlint-disable-next-line no-control-regex
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
 const [TEXT_OID, INT8_OID] = [25, 20]
 const [LOWER_INCLUDED, LOWER_OPEN, UPPER_OPEN] = [0x02, 0x08, 0x10]
 /** Days and microseconds from 1970 to the year 2000, from which PostgreSQL counts. */
@@ -59,11 +62,29 @@ export class BinaryRows {
     this.#close(from)
   }
 
-  /** @param json a JSON document as text */
-  jsonb(json: string): void {
-    const from = this.#open(1 + 3 * json.length)
-    this.#bytes[from] = 1 // version of the format
-    this.#at = this.#write(json, from + 1)
+  /** A map or an object as a JSON object, as `JSON.stringify` writes it, without making a text of it first. */
+  jsonbObject(entries: ReadonlyMap<string, unknown> | Readonly<Record<string, unknown>>): void {
+    const from = (this.#at = this.#open(0))
+    this.#room(1)
+    this.#bytes[this.#at++] = 1 // version of the format
+    let separator = OPEN_BRACE
+    for (const [name, value] of entries instanceof Map
+      ? (entries as ReadonlyMap<string, unknown>)
+      : Object.entries(entries)) {
+      const isText = typeof value === 'string'
+      const written = isText ? value : (JSON.stringify(value) as string | undefined)
+      if (written === undefined) continue // what JSON does not have
+      this.#room(3 + 6 * (name.length + written.length))
+      this.#bytes[this.#at++] = separator
+      separator = COMMA
+      this.#quoted(name)
+      this.#bytes[this.#at++] = COLON
+      if (isText) this.#quoted(value)
+      else this.#at = this.#write(written, this.#at)
+    }
+    this.#room(2)
+    if (separator === OPEN_BRACE) this.#bytes[this.#at++] = OPEN_BRACE
+    this.#bytes[this.#at++] = CLOSE_BRACE
     this.#close(from)
   }
 
@@ -150,6 +171,17 @@ export class BinaryRows {
     for (const value of values) at = this.#write8(value, this.#bytes.writeInt32BE(8, at))
     this.#at = at
     this.#close(from)
+  }
+
+  /** A text as JSON writes it; most hold nothing it writes otherwise. There is room. */
+  #quoted(text: string): void {
+    if (NEEDS_ESCAPE.test(text)) {
+      this.#at = this.#write(JSON.stringify(text), this.#at)
+      return
+    }
+    this.#bytes[this.#at++] = QUOTE
+    this.#at = this.#write(text, this.#at)
+    this.#bytes[this.#at++] = QUOTE
   }
 
   #arrayHead(oid: number, length: number, from: number): number {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Draft, Json } from './draft.ts'
+import type { Draft } from './draft.ts'
 
 /** A draft with what identifies it settled. */
 export interface Entry {
@@ -54,18 +54,6 @@ function inOrder(fields: Readonly<Record<string, unknown>>): readonly string[] {
 let lastOrder: { readonly given: readonly string[]; readonly sorted: readonly string[] } = {
   given: [],
   sorted: [],
-}
-
-/** A map or an object as the JSON object of its entries, as `JSON.stringify` writes it. */
-export function objectText(entries: ReadonlyMap<string, Json> | Readonly<Record<string, unknown>>): string {
-  let text = ''
-  for (const [name, value] of entries instanceof Map
-    ? (entries as ReadonlyMap<string, unknown>)
-    : Object.entries(entries)) {
-    const written = valueText(value)
-    if (written !== undefined) text += `${text === '' ? '{' : ','}${stringText(name)}:${written}`
-  }
-  return text === '' ? '{}' : `${text}}`
 }
 
 /** Undefined for what JSON does not have. */

@@ -10,7 +10,7 @@ import { encodeMultiPolygon } from '../geo/wkb.ts'
 import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
 import type { Draft, Reading } from './draft.ts'
-import { contentHash, objectText, type Entry } from './entry.ts'
+import { contentHash, type Entry } from './entry.ts'
 import { nameKeys, namesOf } from './names.ts'
 
 /** In the order `writeRow` writes them. */
@@ -248,8 +248,8 @@ export class Register {
     rows.text(this.layer)
     rows.text(key)
     rows.text(draft.doc)
-    rows.jsonb(objectText(draft.fields))
-    rows.jsonb(objectText(draft.raw))
+    rows.jsonbObject(draft.fields)
+    rows.jsonbObject(draft.raw as ReadonlyMap<string, unknown> | Readonly<Record<string, unknown>>)
     rows.text(hash)
     rows.daterange(draft.validFrom, draft.validTo)
     rows.timestamptz(this.recordedAt)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Draft } from '../../server/record/draft.ts'
-import { contentHash, objectText } from '../../server/record/entry.ts'
+import { contentHash } from '../../server/record/entry.ts'
 
 const fields = {
   use: '工业',
@@ -50,12 +50,5 @@ describe('what a row says', () => {
     expect(contentHash(draft(more), null)).toBe(hash)
     const turned = Object.fromEntries(Object.entries(draft(more).fields).toReversed())
     expect(contentHash(draft({ ...more, fields: turned }), null)).toBe(hash)
-  })
-
-  test('is written as JSON writes it', () => {
-    expect(objectText(fields)).toBe(JSON.stringify(fields))
-    expect(objectText(new Map(Object.entries(fields)))).toBe(JSON.stringify(fields))
-    expect(objectText({})).toBe('{}')
-    expect(objectText({ known: 1, missing: undefined })).toBe('{"known":1}')
   })
 })
