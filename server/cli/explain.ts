@@ -73,7 +73,7 @@ const joints = { and: '全部成立 all of', or: '任一成立 any of', not: '�
 
 function tree(node: ReasonNode, depth: number): string[] {
   const facts = node.facts.map(
-    ({ label, shown, source }) => `${label.zh} = ${shown.zh}${source === null ? '' : ` [${source}]`}`,
+    ({ label, shown, source }) => `${label.zh} = ${shown.zh}${source === null ? '' : ` [${source.zh}]`}`,
   )
   const text =
     node.op === 'test'

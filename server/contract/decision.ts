@@ -33,7 +33,7 @@ export const deadlineSchema = z.object({
       name: z.string(),
       label: messageSchema,
       value: z.string().nullable(),
-      source: z.string().nullable(),
+      source: messageSchema.nullable(),
     }),
   ),
 })

@@ -18,7 +18,7 @@ export interface ReasonNode {
     label: { zh: string; en: string }
     value: string | number | boolean | null
     shown: { zh: string; en: string }
-    source: string | null
+    source: { zh: string; en: string } | null
   }[]
   children: ReasonNode[]
 }
@@ -34,7 +34,7 @@ export const reasonNodeSchema: z.ZodType<ReasonNode> = z.lazy(() =>
         label: messageSchema,
         value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
         shown: messageSchema.describe('值与单位 the value in words, with its unit'),
-        source: z.string().nullable(),
+        source: messageSchema.nullable().describe('出处 where it stands, or how it was worked out'),
       }),
     ),
     children: z.array(reasonNodeSchema),

@@ -1,5 +1,6 @@
 import type { Conflicts, Finding } from '../contract.ts'
 import type { Message } from '../refusal.ts'
+import { layerTitles } from './catalog.ts'
 
 type Check = Conflicts['checks'][number]
 
@@ -14,11 +15,11 @@ export interface Coverage {
   readonly hasSupplyOfItsOwn: boolean
 }
 
-const layerChecks: readonly { layer: string; title: Message; codes: readonly string[] }[] = [
-  { layer: 'control_plan', title: { zh: '控制性详细规划', en: 'Control plan' }, codes: ['P301', 'P305'] },
-  { layer: 'farmland', title: { zh: '永久基本农田', en: 'Permanent basic farmland' }, codes: ['P302'] },
-  { layer: 'eco_redline', title: { zh: '生态保护红线', en: 'Ecological red line' }, codes: ['P303'] },
-  { layer: 'growth_boundary', title: { zh: '城镇开发边界', en: 'Growth boundary' }, codes: ['P304'] },
+const layerChecks: readonly { layer: string; codes: readonly string[] }[] = [
+  { layer: 'control_plan', codes: ['P301', 'P305'] },
+  { layer: 'farmland', codes: ['P302'] },
+  { layer: 'eco_redline', codes: ['P303'] },
+  { layer: 'growth_boundary', codes: ['P304'] },
 ]
 
 const groupChecks: readonly {
@@ -59,11 +60,11 @@ const stateOf = (found: readonly Finding[], wasChecked: boolean): Check['state']
 
 /** One line per layer and per group: conflict, checked and clean, or not checked because nothing was delivered. */
 export function listChecks(findings: readonly Finding[], coverage: Coverage): Check[] {
-  const layers = layerChecks.map(({ layer, title, codes }): Check => {
+  const layers = layerChecks.map(({ layer, codes }): Check => {
     const found = findings.filter((finding) => codes.includes(finding.code))
     return {
       check: layer,
-      title,
+      title: layerTitles[layer]!,
       state: stateOf(found, (coverage.layers[layer] ?? 0) > 0),
       findings: found,
     }

@@ -206,7 +206,7 @@ function deadlineBlocks({ deadlines }: Explanation, lang: Lang): Block[] {
         line.due ?? '—',
         left(line.daysLeft),
         `${kinds[line.kind]}${line.state === 'unsure' ? t('·是否已办不明', ' · not known if met') : ''}`,
-        [line.counted[lang], ...line.facts.flatMap(({ source }) => (source === null ? [] : [`[${ownLanguage(source, lang)}]`])), ownLanguage(line.basis, lang)].filter(Boolean).join(' '), // prettier-ignore
+        [line.counted[lang], ...line.facts.flatMap(({ source }) => (source === null ? [] : [`[${source[lang]}]`])), ownLanguage(line.basis, lang)].filter(Boolean).join(' '), // prettier-ignore
       ]),
       widths: [24, 14, 14, 12, 36],
     },
@@ -297,8 +297,7 @@ const joints: Record<'and' | 'or' | 'not', Message> = {
 export function treeLines(node: ReasonNode, lang: Lang, depth = 0): TreeLine[] {
   const mark = node.verdict === 'true' ? '✓' : node.verdict === 'false' ? '✗' : '?'
   const facts = node.facts.map(
-    (fact) =>
-      `${fact.label[lang]} = ${fact.shown[lang]}${fact.source ? ` [${ownLanguage(fact.source, lang)}]` : ''}`,
+    (fact) => `${fact.label[lang]} = ${fact.shown[lang]}${fact.source ? ` [${fact.source[lang]}]` : ''}`,
   )
   const text =
     node.op === 'test'

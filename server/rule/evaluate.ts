@@ -1,4 +1,5 @@
 import type { ReasonNode } from '../contract.ts'
+import type { Message } from '../refusal.ts'
 import { addMonths, addYears, daysBetween, type IsoDate } from '../units.ts'
 import {
   isDate,
@@ -60,7 +61,7 @@ export function winnerOf(pack: RulePack, facts: Facts): Strategy {
 export function reasonFor(
   condition: Cql2Node,
   circumstances: Circumstances,
-  sourceOf: (name: FactName) => string | null,
+  sourceOf: (name: FactName) => Message | null,
 ): ReasonNode {
   const common = {
     text: printCql2(condition),

@@ -1,3 +1,5 @@
+import { layerTitles } from '../parcel/catalog.ts'
+import { fieldLabels } from '../record/field-label.ts'
 import type { FactSource } from '../rule/fact.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { Message } from '../refusal.ts'
@@ -51,26 +53,25 @@ export const kindTitle: Record<RecordKind, Message> = {
 }
 
 /** A source in a line for the reader: which register, which document, which field; or how it was worked out. */
-export function describeSource(source: FactSource | undefined): string | null {
-  if (!source) return null
-  if (source.computed !== undefined) {
-    const known = isComputation(source.computed) ? computations[source.computed] : null
-    const how = known ? `${known.zh} / ${known.en}` : source.computed
-    return [how, ...(source.numbers ?? []).map(describeNumber)].join(' · ')
-  }
-  const title = kindTitle[source.kind as RecordKind] ?? { zh: source.kind ?? '', en: '' }
-  const what = source.layer ? `${title.zh} ${source.layer}` : title.zh
-  return [
-    what,
-    source.doc ?? (source.recordId === undefined ? null : `#${source.recordId}`),
-    source.field,
-    source.on,
-  ]
-    .filter((part) => part !== null && part !== undefined && part !== '')
-    .join(' · ')
+export function describeSource(source: FactSource | undefined): Message | null {
+  return source ? { zh: inWords(source, 'zh'), en: inWords(source, 'en') } : null
 }
 
-const describeNumber = ({ title, shown, basis }: NonNullable<FactSource['numbers']>[number]): string =>
-  `${title.zh} ${shown.zh} / ${title.en} ${shown.en}(${basis})`
+function inWords(source: FactSource, lang: keyof Message): string {
+  const { computed, kind = '', layer, doc, recordId, field, on, numbers = [] } = source
+  if (computed !== undefined) {
+    const how = isComputation(computed) ? computations[computed][lang] : computed
+    const rests = numbers.map(({ title, shown, basis }) => `${title[lang]} ${shown[lang]}(${basis})`)
+    return [how, ...rests].join(' · ')
+  }
+  return [
+    layer ? (layerTitles[layer]?.[lang] ?? layer) : (kindTitle[kind as RecordKind]?.[lang] ?? kind),
+    doc ?? (recordId === undefined ? '' : `#${recordId}`),
+    field === undefined ? '' : (fieldLabels[field]?.[lang] ?? field),
+    on ?? '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
 
 const isComputation = (key: string): key is Computation => Object.hasOwn(computations, key)

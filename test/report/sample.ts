@@ -162,7 +162,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
                   label: title('闲置情形', 'kind'),
                   value: 'not_started',
                   shown: title('未动工', 'not started'),
-                  source: '计算:开工约定 2024-01-10',
+                  source: { zh: '计算:开工约定 2024-01-10', en: 'computed: start due 2024-01-10' },
                 },
               ],
               children: [],

@@ -88,7 +88,7 @@ test('a reason shows each test with the fact it used, its source, and what is no
     'rule',
   )
   const reason = reasonFor(condition, { facts: { 'site.built': true }, pack }, (name) =>
-    name === 'site.built' ? '竣工验收 JG-1' : null,
+    name === 'site.built' ? { zh: '竣工验收 JG-1', en: 'completion JG-1' } : null,
   )
   expect(reason).toMatchObject({ op: 'and', verdict: 'unknown' })
   expect(reason.children[0]).toEqual({
@@ -102,7 +102,7 @@ test('a reason shows each test with the fact it used, its source, and what is no
         label: { zh: '已建设', en: 'built upon' },
         value: true,
         shown: { zh: '是', en: 'yes' },
-        source: '竣工验收 JG-1',
+        source: { zh: '竣工验收 JG-1', en: 'completion JG-1' },
       },
     ],
     children: [],

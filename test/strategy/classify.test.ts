@@ -198,8 +198,14 @@ eachBase('a small city', (open) => {
       text: 'as_of <= add_months(start.due, :idle_recover_after)',
       verdict: 'true',
       facts: [
-        { name: 'as_of', source: '查询日 / the day asked about' },
-        { name: 'start.due', source: '供应 · S-2022-7 · start_due · 2022-03-15' },
+        { name: 'as_of', source: { zh: '查询日', en: 'the day asked about' } },
+        {
+          name: 'start.due',
+          source: {
+            zh: '供应 · S-2022-7 · 约定开工时间 · 2022-03-15',
+            en: 'supply · S-2022-7 · start due · 2022-03-15',
+          },
+        },
       ],
     })
     // Due one and a half months earlier, the second year would be over: 2023-01-30 + 2 years is the day before.

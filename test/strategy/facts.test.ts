@@ -23,7 +23,10 @@ describe('blank is unknown', () => {
     ] as const) {
       expect(facts[name], name).toBeUndefined()
     }
-    expect(describeSource(sources['start.state'])).toBe('台账未填 / left blank in the register')
+    expect(describeSource(sources['start.state'])).toEqual({
+      zh: '台账未填',
+      en: 'left blank in the register',
+    })
     expect(strategy).toBe('C0')
   })
 
@@ -121,10 +124,14 @@ describe('the remainder of an approval', () => {
       'production.started': false,
       'chain.approved': true,
     })
-    expect(describeSource(sources['approval.date'])).toBe('报批 · 湘政地[2022]1号 · approved_on · 2022-06-30')
-    expect(describeSource(sources['approval.valid'])).toBe(
-      '批文未注明失效或撤回 / the approval is not marked lapsed or withdrawn',
-    )
+    expect(describeSource(sources['approval.date'])).toEqual({
+      zh: '报批 · 湘政地[2022]1号 · 批准日期 · 2022-06-30',
+      en: 'approval · 湘政地[2022]1号 · approved on · 2022-06-30',
+    })
+    expect(describeSource(sources['approval.valid'])).toEqual({
+      zh: '批文未注明失效或撤回',
+      en: 'the approval is not marked lapsed or withdrawn',
+    })
   })
 
   test('clean and ready land under a plan without conflict is to be supplied', () => {
@@ -153,7 +160,7 @@ describe('the remainder of an approval', () => {
     })
     // plan 20 + approved 20 + expropriated 10 + clean 10 + infrastructure 15 + size 5 + shape 5; the rest is not known
     expect(facts['maturity.score']).toBe(85)
-    expect(describeSource(sources['maturity.score'])).toContain('成熟度')
+    expect(describeSource(sources['maturity.score'])?.zh).toContain('成熟度')
     expect(tags).toEqual(['APV_BATCH', 'HOR_NEAR', 'REG_NO'])
   })
 })

@@ -61,7 +61,7 @@ export function DeliveryColumns({
                     size="small"
                     showSearch={{ optionFilterProp: 'label' }}
                     value={value}
-                    placeholder={roleText(column, t)}
+                    placeholder={t(`intake.${roleName(column)}`)}
                     aria-label={`${column.column} ${t('intake.meaning')}`}
                     onChange={(chosen: string) => choose(column, chosen)}
                     options={[
@@ -104,10 +104,11 @@ export function DeliveryColumns({
   )
 }
 
-function roleText(column: Column, t: ReturnType<typeof useTranslation>['t']): string {
-  if (column.role === 'row_id') return t('intake.rowId')
-  if (column.role === 'area_unit') return t('intake.areaUnit')
-  return column.role === 'unused' ? t('intake.unused') : t('intake.unknown')
+/** What a column without a field is there for. */
+function roleName({ role }: Column): 'rowId' | 'areaUnit' | 'unused' | 'unknown' {
+  if (role === 'row_id') return 'rowId'
+  if (role === 'area_unit') return 'areaUnit'
+  return role === 'unused' ? 'unused' : 'unknown'
 }
 
 const unitText = {

@@ -58,7 +58,7 @@ function Line({ line }: { line: DeadlineLine }) {
       </div>
       <div className="muted deadline-from">
         {inLanguage(counted, lang)}
-        {source && ` · ${ownLanguage(source, lang)}`} · {ownLanguage(basis, lang)}
+        {source && ` · ${inLanguage(source, lang)}`} · {ownLanguage(basis, lang)}
       </div>
     </div>
   )

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import type { ReasonNode } from '../../server/contract.ts'
 import { inLanguage } from '../format.ts'
 import { useView } from '../use-view.ts'
-import { ownLanguage } from '../word.ts'
 
 type Verdict = ReasonNode['verdict']
 const marks = { true: CheckOutlined, false: CloseOutlined, unknown: QuestionOutlined } as const
@@ -58,7 +57,7 @@ function Leaf({ node }: { node: ReasonNode }) {
           <div key={name} className="fact">
             <span>{inLanguage(label, lang)}</span> ={' '}
             <b data-unknown={value === null}>{inLanguage(shown, lang)}</b>
-            {source && <span className="muted"> · {ownLanguage(source, lang)}</span>}
+            {source && <span className="muted"> · {inLanguage(source, lang)}</span>}
           </div>
         ))}
       </div>

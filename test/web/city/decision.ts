@@ -87,7 +87,7 @@ export function deadlinesOf(row: ParcelRow): ParcelDeadlines {
         name: 'start.due',
         label: { zh: '约定开工日', en: 'start due' },
         value: '2025-09-30',
-        source: '供应 · 4302012021B00123 · start_due',
+        source: { zh: '供应 · 4302012021B00123 · 约定开工时间', en: 'supply · 4302012021B00123 · start due' },
       },
     ],
   }

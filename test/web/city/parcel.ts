@@ -233,7 +233,7 @@ export function aboutParcel(row: ParcelRow, ring: readonly Position[], what: str
                       label: { zh: '阶段', en: 'stage' },
                       value: 'supplied',
                       shown: { zh: '已供', en: 'supplied' },
-                      source: '供应 4302012021B00123',
+                      source: { zh: '供应 4302012021B00123', en: 'supply 4302012021B00123' },
                     },
                   ],
                   children: [],
