@@ -1,7 +1,7 @@
 import type { Base } from '../db/open.ts'
 import { Dictionary, emptyColumn, factAt, putFact, type FactColumn, type FactTable } from '../rule/column.ts'
 import { definitionOf, landDictionary } from '../rule/dictionary.ts'
-import type { FactName, Facts } from '../rule/fact.ts'
+import type { FactName, Facts, LandFactName } from '../rule/fact.ts'
 import type { RulePack } from '../rule/pack.ts'
 import { factsIn } from '../rule/search.ts'
 import { conditionKey, verdictsOf, winnersFrom } from '../rule/vector.ts'
@@ -77,11 +77,9 @@ export class FactSnapshot {
   async load(pack: RulePack): Promise<void> {
     const names = new Set<FactName>(['as_of'])
     for (const { condition } of pack.strategies) for (const name of factsIn(condition)) names.add(name)
-    const numbers = factNumbers(pack, this.run.asOf)
-    const asked = Array.from(names)
-    for (const name of asked)
-      if (isWorkedOut(name) && !this.#isAsTaken(name, numbers))
-        for (const source of workedOut[name].from) names.add(source)
+    // what numbers of a pack decide is read with the rest: the first number moved should not wait for it
+    for (const name of names)
+      if (isWorkedOut(name)) for (const source of workedOut[name].from) names.add(source)
     const wanted = [...names].filter((name) => !this.#columns.has(name))
     if (wanted.length === 0) return
     const read = await readColumns(this.#base.db, wanted, this.rows, this.#dictionary)
@@ -108,15 +106,23 @@ export class FactSnapshot {
 
   #workOut(name: WorkedOutName, numbers: FactNumbers): FactColumn {
     const { from, of } = workedOut[name]
-    const sources = from.map((source) => [source, this.#stored(source)] as const)
     const column = emptyColumn(definitionOf(landDictionary, name).type, this.rows)
-    for (let row = 0; row < this.rows; row++) {
-      const facts: Facts = {}
-      for (const [source, values] of sources) facts[source] = factAt(values, row, this.#dictionary)
+    const at = { row: 0 }
+    const facts = this.#factsAt(at, from)
+    for (; at.row < this.rows; at.row++) {
       const value = of(facts, numbers)
-      if (value !== undefined) putFact(column, row, value, this.#dictionary)
+      if (value !== undefined) putFact(column, at.row, value, this.#dictionary)
     }
     return column
+  }
+
+  /** Facts of the row `at` points to, each read when it is asked for: of most parcels the first few settle the rest. */
+  #factsAt(at: { readonly row: number }, names: readonly LandFactName[]): Facts {
+    const readers = names.map((name): [string, PropertyDescriptor] => {
+      const column = this.#stored(name)
+      return [name, { enumerable: true, get: () => factAt(column, at.row, this.#dictionary) }]
+    })
+    return Object.defineProperties({}, Object.fromEntries(readers))
   }
 
   #stored(name: string): FactColumn {

@@ -1,7 +1,8 @@
-import { idleKind } from '../analysis/idle-clock.ts'
+import { idleKind, type IdleInput } from '../analysis/idle-clock.ts'
 import { landDictionary } from '../rule/dictionary.ts'
 import type { FactName, Facts, FactValue, LandFactName } from '../rule/fact.ts'
 import type { RulePack } from '../rule/pack.ts'
+import type { IsoDate } from '../units.ts'
 import { factNumbers, type FactNumbers } from './fact-number.ts'
 import { hasMaturity, maturityFacts, provenMaturity } from './maturity.ts'
 
@@ -22,27 +23,44 @@ export const idleFacts = [
 
 /** The idle clock of a plot that was supplied, from facts alone; undefined where it cannot be told, or there is no contract. */
 export function idleKindOf(facts: Facts, { idleMonths }: FactNumbers): ReturnType<typeof idleKind> {
-  if (facts['supply.status'] !== 'supplied') return undefined
-  const day = (name: LandFactName): string | undefined => asText(facts[name])
-  const amount = (name: LandFactName): number | undefined => {
-    const value = facts[name]
-    return typeof value === 'number' ? value : undefined
+  return facts['supply.status'] === 'supplied' ? idleKind(new ClockFacts(facts), idleMonths) : undefined
+}
+
+/** What facts say of the idle clock, each read when it is asked for: most land is finished, and no more is asked. */
+class ClockFacts implements Omit<IdleInput, 'handoverOn'> {
+  readonly #facts: Facts
+
+  constructor(facts: Facts) {
+    this.#facts = facts
   }
-  const start = facts['start.state']
-  return idleKind(
-    {
-      asOf: day('as_of')!,
-      startDue: day('start.due'),
-      startState: start === 'none' || start === 'started' ? start : 'unknown',
-      finished: facts['finish.state'] === 'done' || facts['right.legacy_built'] === true,
-      haltedSince: day('halt.since'),
-      developedM2: amount('dev_area'),
-      shouldDevelopM2: amount('dev_area_should'),
-      investedWan: amount('invested_wan'),
-      totalInvestWan: amount('total_invest_wan'),
-    },
-    idleMonths,
-  )
+  get asOf(): IsoDate {
+    return asText(this.#facts['as_of'])!
+  }
+  get startDue(): IsoDate | undefined {
+    return asText(this.#facts['start.due'])
+  }
+  get startState(): IdleInput['startState'] {
+    const start = this.#facts['start.state']
+    return start === 'none' || start === 'started' ? start : 'unknown'
+  }
+  get finished(): boolean {
+    return this.#facts['finish.state'] === 'done' || this.#facts['right.legacy_built'] === true
+  }
+  get haltedSince(): IsoDate | undefined {
+    return asText(this.#facts['halt.since'])
+  }
+  get developedM2(): number | undefined {
+    return asNumber(this.#facts['dev_area'])
+  }
+  get shouldDevelopM2(): number | undefined {
+    return asNumber(this.#facts['dev_area_should'])
+  }
+  get investedWan(): number | undefined {
+    return asNumber(this.#facts['invested_wan'])
+  }
+  get totalInvestWan(): number | undefined {
+    return asNumber(this.#facts['total_invest_wan'])
+  }
 }
 
 /** The cause of idle land nobody looked into is `unknown`, which is itself a thing to act on; of other land it is nothing. */
@@ -99,3 +117,4 @@ export function withNumbers(facts: Facts, numbers: FactNumbers): Facts {
 }
 
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)
