@@ -103,13 +103,6 @@ export class BinaryRows {
     this.#at = this.#bytes.writeDoubleBE(value, this.#open(8))
   }
 
-  bytea(value: Uint8Array | null): void {
-    if (value === null) return this.none()
-    const from = this.#open(value.length)
-    this.#bytes.set(value, from)
-    this.#at = from + value.length
-  }
-
   /** A shape of the working plane, for a geometry column; null: no shape. */
   geometry(wkb: Uint8Array | null): void {
     this.ewkb(wkb === null ? null : { srid: WORKING_SRID, wkb })

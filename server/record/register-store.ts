@@ -5,7 +5,6 @@ import { NumbersAsNeeded } from '../db/counter.ts'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
 import { ellipsoidAreaM2 } from '../geo/ellipsoid-area.ts'
-import { WORKING_SRID } from '../geo/polygon.ts'
 import { encodeMultiPolygon } from '../geo/wkb.ts'
 import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
@@ -63,6 +62,8 @@ export class Register {
   private readonly firstRows = new Map<string, number>()
   /** How often a key came, of those that came more than once. */
   private readonly repeats = new Map<string, number>()
+  /** County and key of their own of rows that repeat one before. */
+  private readonly repeated = new Set<string>()
   /** Deliveries whose standing rows this one repeats or changes: what it is a new state of. */
   readonly sources = new Set<number>()
   /** A register with no row of this kind yet needs no look-up; the demo city is loaded so. */
@@ -138,9 +139,7 @@ export class Register {
   /** Whether the delivery brought this row. */
   has(county: string, key: string): boolean {
     const id = idOf(county, key)
-    if (this.firstRows.has(id)) return true
-    const [, first, time] = /^(.*)#(\d+)$/su.exec(id) ?? []
-    return first !== undefined && (this.repeats.get(first) ?? 1) >= Number(time)
+    return this.firstRows.has(id) || this.repeated.has(id)
   }
 
   private async send(): Promise<void> {
@@ -176,7 +175,9 @@ export class Register {
         value: draft.key,
       })
     const key = `${draft.key}#${times}`
-    return { draft, county, key, id: idOf(county, key), wkb, hash }
+    const ownId = idOf(county, key)
+    this.repeated.add(ownId)
+    return { draft, county, key, id: ownId, wkb, hash }
   }
 
   /** Whether there are rows a delivery may repeat or change. */
@@ -256,7 +257,8 @@ export class Register {
     rows.int8(this.deliveryId)
     rows.int4(draft.rowNo)
     rows.geometry(wkb)
-    rows.ewkb(draft.delivered ?? (wkb === null ? null : { srid: WORKING_SRID, wkb }))
+    if (draft.delivered) rows.ewkb(draft.delivered)
+    else rows.geometry(wkb)
     rows.float8(draft.areaDocumentM2)
     rows.float8(geometry === null ? null : planarAreaM2(geometry))
     rows.float8(geometry === null ? null : ellipsoidAreaM2(geometry))

@@ -99,11 +99,10 @@ async function takeAll(register: Register, drafts: Iterable<Draft> | AsyncIterab
       batch = []
     }
     await register.take(batch)
-  } catch (error) {
+    await register.finish()
+  } finally {
     await register.settled() // where a statement under way failed, its error is the one to tell
-    throw error
   }
-  await register.finish()
 }
 
 /** Issues of the file as a whole first, then by row. */

@@ -201,6 +201,19 @@ eachBase('recording a delivery', (open) => {
     ).toEqual(['P', 'P#2'])
   })
 
+  test('a row whose own number ends like that of a repeat is missed as any other', async () => {
+    const permit = (key: string, rowNo: number) => ({ ...plot(key, { rowNo }), fields: { doc_no: key } })
+    const bring = (bytes: string, keys: readonly string[]) =>
+      recordDrafts(
+        open(),
+        delivery(bytes, { kind: 'permit' }),
+        keys.map((key, at) => permit(key, at + 1)),
+      )
+    await bring('with', ['P#1', 'Q', 'Q', 'R'])
+    expect(await bring('without', ['Q', 'Q', 'R'])).toMatchObject({ unchanged: 3, missing: 1 })
+    expect(await bring('once', ['P#1', 'Q', 'R'])).toMatchObject({ unchanged: 3, missing: 1 })
+  })
+
   test('all or nothing: one refused row refuses the file, and nothing of it stays', async () => {
     const reading = {
       issues: [
