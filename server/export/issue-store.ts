@@ -24,24 +24,23 @@ const ROWS_PER_READ = 5_000
 
 /** What was found wrong in a delivery, to be sent back with it: one line per issue. @throws Refusal DELIVERY_UNKNOWN */
 export async function exportIssues(db: Kysely<Database>, deliveryId: number): Promise<ExportTable> {
-  const first = await readIssues(db, deliveryId, { after: 0, limit: ROWS_PER_READ })
   const { receivedAt } = await readDelivery(db, deliveryId)
   return {
     name: `issues-${deliveryId}`,
     columns,
     srid: null,
     day: receivedAt.slice(0, 10),
-    rows: rows(db, deliveryId, first),
+    rows: rows(db, deliveryId),
   }
 }
 
-async function* rows(
-  db: Kysely<Database>,
-  deliveryId: number,
-  first: Awaited<ReturnType<typeof readIssues>>,
-): AsyncGenerator<ExportRow> {
+async function* rows(db: Kysely<Database>, deliveryId: number): AsyncGenerator<ExportRow> {
   let id = 0
-  for (let page = first; ;) {
+  for (let after: number | null = 0; after !== null;) {
+    const page: Awaited<ReturnType<typeof readIssues>> = await readIssues(db, deliveryId, {
+      after,
+      limit: ROWS_PER_READ,
+    })
     for (const { row, field, code, severity, message, value } of page.issues) {
       const { title, advice } = issueType(code)
       yield {
@@ -62,7 +61,6 @@ async function* rows(
         },
       }
     }
-    if (page.next === null) return
-    page = await readIssues(db, deliveryId, { after: page.next, limit: ROWS_PER_READ })
+    after = page.next
   }
 }

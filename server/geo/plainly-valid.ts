@@ -1,3 +1,4 @@
+import { isInRing } from './in-ring.ts'
 import type { MultiPolygon, Ring } from './polygon.ts'
 
 /** Metres. What comes closer is left to an engine with exact arithmetic; doubles of the working plane are good to 1e-10 m. */
@@ -135,21 +136,10 @@ function nestsPlainly(mp: MultiPolygon): boolean {
   const outers = mp.map((polygon) => polygon[0]!)
   for (const [i, [outer, ...holes]] of mp.entries()) {
     for (const [k, hole] of holes.entries()) {
-      if (!contains(outer!, hole[0]!)) return false
-      if (holes.some((other, l) => l !== k && contains(other, hole[0]!))) return false
+      if (!isInRing(outer!, hole[0]!)) return false
+      if (holes.some((other, l) => l !== k && isInRing(other, hole[0]!))) return false
     }
-    if (outers.some((other, j) => j !== i && contains(other, outer![0]!))) return false
+    if (outers.some((other, j) => j !== i && isInRing(other, outer![0]!))) return false
   }
   return true
-}
-
-/** Crossing number of a ring around a point clear of its border. */
-function contains(ring: Ring, [x, y]: readonly [number, number]): boolean {
-  let isInside = false
-  for (let i = 1; i < ring.length; i++) {
-    const [x0, y0] = ring[i - 1]!
-    const [x1, y1] = ring[i]!
-    if (y0 > y !== y1 > y && x < ((x1 - x0) * (y - y0)) / (y1 - y0) + x0) isInside = !isInside
-  }
-  return isInside
 }

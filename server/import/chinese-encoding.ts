@@ -74,11 +74,14 @@ export function scoreChinese(texts: Iterable<Uint8Array>): EncodingScore {
   }
 }
 
-/** By place in GB2312: rows and columns of 94. */
-const commonPlaces = new Set(
-  [...commonCharacters].map((character) => iconv.encode(character, 'gbk').readUInt16BE(0)),
-)
-const isCommon = (lead: number, trail: number): boolean => commonPlaces.has((lead << 8) | trail)
+/** By place in GB2312: rows and columns of 94. Made for the first text that is not UTF-8. */
+let commonPlaces: ReadonlySet<number> | undefined
+function isCommon(lead: number, trail: number): boolean {
+  commonPlaces ??= new Set(
+    [...commonCharacters].map((character) => iconv.encode(character, 'gbk').readUInt16BE(0)),
+  )
+  return commonPlaces.has((lead << 8) | trail)
+}
 
 /** Frequent in Big5 and rare in GB2312. */
 export const looksLikeBig5 = ({ pairs, gb, big5 }: EncodingScore): boolean =>

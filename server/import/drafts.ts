@@ -49,7 +49,7 @@ interface Pending {
 /**
  * Rows of a delivery as drafts, batch by batch: understand, place, mend, join, ask the database about the shape.
  * What is refused or odd goes into `delivery.reading` as it is found; what concerns the whole file, after its last row.
- * @throws Refusal FIELDS_UNKNOWN for a table of which no column means anything
+ * @throws Refusal FIELDS_UNKNOWN for a table of which no column means anything, or one alone where there are no shapes
  */
 export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft> {
   const reader = new Reader(delivery.target.kind, delivery.source, delivery.mapping)
@@ -94,7 +94,7 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
 
 const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table', 'dbf'])
 
-/** A table of which no column means anything is a table of something else. */
+/** A table of which no column means anything, or without shapes one alone, is a table of something else. */
 function refuseUnknownTable(
   { source, target, fileName }: Delivery,
   reader: Reader,
@@ -323,7 +323,7 @@ async function mend(
       continue
     }
     each.repaired ||= verdict.issues.length > 0
-    each.shape = canonicalShape(verdict.shape)
+    if (verdict.shape !== each.shape) each.shape = canonicalShape(verdict.shape)
     each.understood.issues.push(...verdict.issues)
   }
   return refused

@@ -1,7 +1,5 @@
-import { DeliveredFile } from './delivered-file.ts'
 import { columnsOf } from './look.ts'
-import { openSource } from './open-source.ts'
-import { packLoose } from './zip/loose.ts'
+import { openDelivered, openSource } from './open-source.ts'
 
 /**
  * The columns of a file, which tell what source it is of.
@@ -9,7 +7,7 @@ import { packLoose } from './zip/loose.ts'
  * @throws Refusal as `openSource`
  */
 export async function columnsOfFile(path: string, layer?: string): Promise<readonly string[]> {
-  const file = (await packLoose(path)) ?? (await DeliveredFile.open(path))
+  const file = await openDelivered({ path })
   try {
     const source = await openSource(file, { layer })
     try {

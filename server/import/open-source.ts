@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts'
 import { readBoundaryTxt } from './boundary-txt/read.ts'
 import { readCsv } from './csv/read.ts'
-import type { DeliveredFile } from './delivered-file.ts'
+import { DeliveredFile } from './delivered-file.ts'
 import { readDxf } from './dxf/read.ts'
 import { readDbfTable } from './shapefile-zip/dbf-table.ts'
 import { readGeoJsonLines } from './geojson/lines.ts'
@@ -12,6 +12,7 @@ import { readKml } from './kml/read.ts'
 import type { Mapping } from './mapping.ts'
 import { SNIFF_BYTES, sniffFormat } from './sniff.ts'
 import type { Source } from './source.ts'
+import { packLoose } from './zip/loose.ts'
 import { nested, readZip } from './zip/read.ts'
 
 /** Smaller ones are read whole: one walk instead of two. */
@@ -22,6 +23,19 @@ export interface OpenOptions {
   readonly layer?: string | undefined
   /** Lies in an archive itself, so it may not be one. */
   readonly isInner?: boolean
+}
+
+/** Where a delivery lies: its bytes with a name, or a file, together with what belongs to it where it is loose. */
+export interface Delivered {
+  readonly path?: string | undefined
+  readonly bytes?: Uint8Array | undefined
+  readonly name?: string | undefined
+}
+
+/** @throws Refusal as `DeliveredFile.open` */
+export async function openDelivered({ path = '', bytes, name }: Delivered): Promise<DeliveredFile> {
+  if (bytes) return DeliveredFile.of(bytes, name ?? 'upload')
+  return (await packLoose(path)) ?? DeliveredFile.open(path, name)
 }
 
 /**

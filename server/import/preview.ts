@@ -1,21 +1,21 @@
-import { createHash } from 'node:crypto'
 import type { DeliveryPreview } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { bboxOf } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
 import { toLonLat } from '../geo/project.ts'
 import { maskPersonal } from '../identifier/mask.ts'
+import { hashOf } from '../record/content-store.ts'
 import type { Json } from '../record/draft.ts'
+import { labelOf } from '../record/field-label.ts'
 import { recordKinds, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { placeShape, type Crs } from './crs.ts'
 import { DeliveredFile } from './delivered-file.ts'
-import { fieldLabels } from '../record/field-label.ts'
 import { headingOf, meaningOf, type ColumnMeaning } from './field-name.ts'
 import { canonicalUnit, fieldTypes } from './field-type.ts'
 import { columnsOf, crsOf, firstRows } from './look.ts'
 import { readMapping, type Mapping } from './mapping.ts'
-import { checkColumns, openSource } from './open-source.ts'
+import { checkColumns, openDelivered, openSource } from './open-source.ts'
 import { profileFor, type KnownProfile } from './profile-store.ts'
 import type { ImportRequest } from './run.ts'
 import { mendRings } from './shape.ts'
@@ -23,7 +23,6 @@ import type { Source, SourceRow } from './source.ts'
 import { parseTarget, type Target } from './target.ts'
 import { Reader } from './understand.ts'
 import { parseField } from './value.ts'
-import { packLoose } from './zip/loose.ts'
 
 export type PreviewRequest = Pick<ImportRequest, 'path' | 'bytes' | 'name' | 'crs' | 'from' | 'mapping'> & {
   /** Absent: told from what is remembered, else from the columns. */
@@ -44,9 +43,7 @@ const CORNERS = 60_000
  * @throws Refusal those of `openSource`, `parseTarget` and `readMapping`
  */
 export async function previewFile(base: Base, request: PreviewRequest): Promise<DeliveryPreview> {
-  const file = request.bytes
-    ? DeliveredFile.of(request.bytes, request.name ?? 'upload')
-    : ((await packLoose(request.path ?? '')) ?? (await DeliveredFile.open(request.path ?? '', request.name)))
+  const file = await openDelivered(request)
   try {
     const source = await openSource(file, { layer: request.from })
     try {
@@ -109,7 +106,7 @@ async function describe(
     columns: describeColumns({ target, source, mapping, columns, rows }),
     fields: [...fieldTypes(target.kind)].map(([field, { type }]) => ({
       field,
-      title: fieldLabels[field] ?? { zh: field, en: field },
+      title: labelOf(field),
       heading: headingOf(target.kind, field),
       type,
       unit: canonicalUnit(field),
@@ -291,10 +288,4 @@ function unreadable(kind: RecordKind, field: string, values: readonly Json[]): n
 const shown = (value: Json): string => {
   const text = maskPersonal(typeof value === 'string' ? value : JSON.stringify(value))
   return text.length > 80 ? `${text.slice(0, 80)}…` : text
-}
-
-async function hashOf(file: DeliveredFile): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of file.chunks()) hash.update(chunk)
-  return hash.digest('hex')
 }

@@ -5,7 +5,7 @@ import { nextNumbers } from '../db/counter.ts'
 import { asJson } from '../db/json.ts'
 import type { Base } from '../db/open.ts'
 import type { Database, IsoTime, SourceProfileTable } from '../db/schema.ts'
-import { fieldLabels } from '../record/field-label.ts'
+import { labelOf } from '../record/field-label.ts'
 import { Refusal } from '../refusal.ts'
 import { readMapping, type Mapping } from './mapping.ts'
 import { parseTarget, type Target } from './target.ts'
@@ -194,7 +194,7 @@ function toProfile(row: Row): Omit<KnownProfile, 'uses' | 'lastUsedAt'> {
     name: row.name,
     columns: row.columns,
     mapping,
-    titles: Object.fromEntries(named.map((field) => [field, fieldLabels[field] ?? { zh: field, en: field }])),
+    titles: Object.fromEntries(named.map((field) => [field, labelOf(field)])),
     crs: row.crs,
     retired: row.retired,
     savedBy: row.saved_by,

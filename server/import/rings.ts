@@ -1,5 +1,6 @@
 import { bboxOf, signedDoubleArea } from '../geo/area.ts'
-import type { MultiPolygon, Position, Ring } from '../geo/polygon.ts'
+import { isInRing } from '../geo/in-ring.ts'
+import type { MultiPolygon, Ring } from '../geo/polygon.ts'
 
 /**
  * Polygons from rings that do not say which is an outer one: a ring inside an even number of others is an outer ring,
@@ -33,17 +34,6 @@ export function polygonsFromRings(rings: readonly Ring[]): MultiPolygon {
 /** Whether most corners of a ring lie inside another; corners may touch the border. */
 function liesIn(ring: Ring, outer: Ring): boolean {
   let inside = 0
-  for (const corner of ring) if (contains(outer, corner)) inside++
+  for (const corner of ring) if (isInRing(outer, corner)) inside++
   return inside * 2 > ring.length
-}
-
-/** Crossing number; x east, y north. */
-function contains(ring: Ring, [x, y]: Position): boolean {
-  let isInside = false
-  for (let i = 1; i < ring.length; i++) {
-    const [x0, y0] = ring[i - 1]!
-    const [x1, y1] = ring[i]!
-    if (y0 > y !== y1 > y && x < ((x1 - x0) * (y - y0)) / (y1 - y0) + x0) isInside = !isInside
-  }
-  return isInside
 }

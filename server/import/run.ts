@@ -9,11 +9,10 @@ import { drafts } from './drafts.ts'
 import { columnsOf, crsOf } from './look.ts'
 import { note } from './issue.ts'
 import { readMapping, storable } from './mapping.ts'
-import { checkColumns, openSource } from './open-source.ts'
+import { checkColumns, openDelivered, openSource } from './open-source.ts'
 import { profileFor, type KnownProfile } from './profile-store.ts'
 import type { Source } from './source.ts'
 import { parseTarget, type Target } from './target.ts'
-import { packLoose } from './zip/loose.ts'
 
 export { undoDelivery, type UndoSummary } from '../record/store.ts'
 
@@ -58,7 +57,7 @@ const ANALYZE_FROM = 200
  */
 export async function importFile(base: Base, request: ImportRequest): Promise<ImportSummary> {
   const target = parseTarget(request.as)
-  const file = request.file ?? (await openRequested(request))
+  const file = request.file ?? (await openDelivered(request))
   try {
     const source = await openSource(file, { layer: request.from })
     try {
@@ -69,11 +68,6 @@ export async function importFile(base: Base, request: ImportRequest): Promise<Im
   } finally {
     await file.close()
   }
-}
-
-async function openRequested({ path = '', bytes, name }: ImportRequest): Promise<DeliveredFile> {
-  if (bytes) return DeliveredFile.of(bytes, name ?? 'upload')
-  return (await packLoose(path)) ?? DeliveredFile.open(path, name)
 }
 
 async function importSource(

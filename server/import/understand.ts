@@ -193,7 +193,6 @@ export class Reader {
         const before = chosen.get(meaning.field)
         if (before === undefined || meaning.rank < before.rank)
           chosen.set(meaning.field, { column, unit: meaning.unit, value, rank: meaning.rank })
-        this.told.set(meaning.field, column)
       }
     }
     // A column that numbers the rows may at the same time be a field, such as 地块编号 of an approval.
@@ -215,6 +214,7 @@ export class Reader {
         : { kind: 'field', field: mapped, unit: this.unitOfHeading(column, mapped), rank: -1 }
     const read = { isIgnored: ignore?.includes(column) ?? false, isRowKey: column === rowKey, meaning }
     if (meaning === null && !read.isIgnored && !read.isRowKey && column !== join?.on) this.unread.add(column)
+    if (!read.isIgnored && meaning?.kind === 'field') this.told.set(meaning.field, column)
     this.reads.set(column, read)
     return read
   }

@@ -2,7 +2,7 @@ import type { DossierEntry } from '../contract.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import type { Message } from '../refusal.ts'
 import { recordFields, type RecordKind } from '../record/record.ts'
-import { fieldLabels } from '../record/field-label.ts'
+import { labelOf } from '../record/field-label.ts'
 import { valueLabels } from './field-label.ts'
 
 /** The papers of a parcel in the order of its life. `plan` stands for the control-plan zones on it. */
@@ -131,7 +131,7 @@ function toEntry(record: LinkedRecord, step: LifeStep, language: 'zh' | 'en'): D
       .filter((field) => record.fields[field] !== null && record.fields[field] !== undefined)
       .map((field) => ({
         field,
-        label: fieldLabels[field] ?? { zh: field, en: field },
+        label: labelOf(field),
         value: printed(field, record.fields[field], language),
       })),
     areaInCommonM2: record.areaM2,

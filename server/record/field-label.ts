@@ -114,3 +114,6 @@ export const fieldLabels: Readonly<Record<string, Message>> = {
   list_name: label('名录', 'list'),
   basis: label('用地方式', 'owned or rented'),
 }
+
+/** What a field is called; as it is written where nobody has named it. */
+export const labelOf = (field: string): Message => fieldLabels[field] ?? { zh: field, en: field }

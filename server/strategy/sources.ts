@@ -1,5 +1,5 @@
 import { layerTitles } from '../parcel/catalog.ts'
-import { fieldLabels } from '../record/field-label.ts'
+import { labelOf } from '../record/field-label.ts'
 import type { FactSource } from '../rule/fact.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { Message } from '../refusal.ts'
@@ -67,7 +67,7 @@ function inWords(source: FactSource, lang: keyof Message): string {
   return [
     layer ? (layerTitles[layer]?.[lang] ?? layer) : (kindTitle[kind as RecordKind]?.[lang] ?? kind),
     doc ?? (recordId === undefined ? '' : `#${recordId}`),
-    field === undefined ? '' : (fieldLabels[field]?.[lang] ?? field),
+    field === undefined ? '' : labelOf(field)[lang],
     on ?? '',
   ]
     .filter((part) => part !== '')

@@ -111,7 +111,7 @@ export function scanJson(text: string, fileName: string): ScannedJson {
       }
       if (stack.length === 0) throw invalid(text, at, fileName, place())
     } else if (char === 0xef && text.startsWith('\xbb\xbf', at + 1)) {
-      at += 2 // a byte order mark where files were joined
+      at += 2 // a byte order mark, at the start or where files were joined
     } else if (char > 0x20 && char !== sign.colon) {
       // A bare word or number; JSON.parse judges it when its value is read.
       if (inFeatures && memberStart < 0 && stack.length === 2) memberStart = at
@@ -139,6 +139,9 @@ function stringEnd(text: string, open: number): number {
   }
 }
 
+/** Halves of surrogate pairs have no bytes of their own: a key with one stays as it is. */
+const oneByteKey = (key: string): string => (key.isWellFormed() ? asOneByteText(Buffer.from(key)) : key)
+
 function noteKey(
   text: string,
   open: number,
@@ -148,23 +151,25 @@ function noteKey(
   place: Place,
 ): void {
   const written = text.slice(open + 1, close)
+  // keys are told apart as they are written, byte for byte; what escapes is brought to that form
   const key = written.includes('\\')
-    ? parseJson<string>(text, { start: open, end: close + 1 }, fileName, place)
-    : readable(written)
+    ? oneByteKey(parseJson<string>(text, { start: open, end: close + 1 }, fileName, place))
+    : written
   level.key = key
   if (!level.keys!.has(key)) {
     level.keys!.add(key)
     return
   }
+  const shown = readable(key)
   const { line, column } = lineOf(text, open)
   throw new Refusal(
     'JSON_DUPLICATE_KEY',
     {
-      zh: `“${fileName}”第 ${line} 行第 ${column} 列:同一对象中“${key}”出现两次,无法判断以哪个为准。`,
-      en: `"${fileName}", line ${line}, column ${column}: "${key}" stands twice in one object, and which is meant cannot be told.`,
+      zh: `“${fileName}”第 ${line} 行第 ${column} 列:同一对象中“${shown}”出现两次,无法判断以哪个为准。`,
+      en: `"${fileName}", line ${line}, column ${column}: "${shown}" stands twice in one object, and which is meant cannot be told.`,
     },
     { zh: '请由提供方删去其中一个后重新导出。', en: 'Have the sender remove one of them and export again.' },
-    { ...place, field: key },
+    { ...place, field: shown },
   )
 }
 

@@ -130,7 +130,8 @@ function noLayer(files: readonly ZipEntry[], fileName: string): Refusal {
   return typeMismatch(fileName, { zh: '不含 .shp 的压缩包', en: 'an archive without a .shp' })
 }
 
-function readCpg(bytes: Uint8Array, issues: Issue[]): string | null {
+/** The encoding a .cpg names; null, with a note, where it makes no sense. */
+export function readCpg(bytes: Uint8Array, issues: Issue[]): string | null {
   const text = Buffer.from(bytes)
     .toString('latin1')
     .replace(/^\xef\xbb\xbf/, '')

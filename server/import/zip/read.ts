@@ -2,10 +2,11 @@ import { Refusal } from '../../refusal.ts'
 import { DeliveredFile } from '../delivered-file.ts'
 import { readFileGdb } from '../file-gdb/read.ts'
 import { readKml } from '../kml/read.ts'
+import type { Issue } from '../../record/draft.ts'
 import { chooseLayer } from '../layer-choice.ts'
 import type { OpenOptions } from '../open-source.ts'
 import { readDbfTable } from '../shapefile-zip/dbf-table.ts'
-import { readShapefile } from '../shapefile-zip/read.ts'
+import { readCpg, readShapefile } from '../shapefile-zip/read.ts'
 import { listZip } from '../shapefile-zip/unzip.ts'
 import { typeMismatch } from '../sniff.ts'
 import type { Source } from '../source.ts'
@@ -44,15 +45,11 @@ export async function readZip(
   const [dbf, cpg] = ['.dbf', '.cpg'].map((part) =>
     entries.find(({ name }) => name.toLowerCase().endsWith(part)),
   )
-  if (dbf && cpg && entries.length === 2)
-    return readDbfTable(
-      await dbf.read(),
-      file.name,
-      Buffer.from(await cpg.read())
-        .toString('latin1')
-        .trim()
-        .slice(0, 40),
-    )
+  if (dbf && cpg && entries.length === 2) {
+    const issues: Issue[] = []
+    const source = readDbfTable(await dbf.read(), file.name, readCpg(await cpg.read(), issues))
+    return { ...source, issues: [...issues, ...source.issues] }
+  }
   const isShapefile = has(/\.(?:shp|dbf|shx)$/i)
   const files = entries.filter(({ name }) => inner.test(name))
   if (isShapefile || files.length === 0) {
