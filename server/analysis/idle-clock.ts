@@ -8,6 +8,9 @@ export interface IdleMonths {
 /** 闲置土地处置办法 第2条: one full year each. A rule pack may say otherwise. */
 export const lawfulMonths: IdleMonths = { notStarted: 12, stopped: 12 }
 
+/** Shares under which stopped works make land idle: of the area to be developed, of the investment. */
+export const stoppedBelow = { developed: 1 / 3, invested: 0.25 } as const
+
 /** What a supply says of its clock. Absent is unknown; `startState: 'none'` must be stated, a blank is not enough. */
 export interface IdleInput {
   readonly asOf: IsoDate
@@ -37,14 +40,13 @@ export interface IdleState {
 /**
  * The idle-land test (闲置土地处置办法 第2条): one full year after the agreed start without starting, or started,
  * under 1/3 developed or under 25 % invested, and stopped for one full year. Years as the civil code counts them.
- * @param months how long, where it is not the year of the law
  */
-export function idleState(input: IdleInput, months: IdleMonths = lawfulMonths): IdleState {
+export function idleState(input: IdleInput): IdleState {
   const { startDue, startDueDerived } = startDueOf(input)
   const oneYearLastDay = startDue === undefined ? undefined : addYears(startDue, 1)
   const twoYearLastDay = startDue === undefined ? undefined : addYears(startDue, 2)
   const clock = { startDue, startDueDerived, oneYearLastDay, twoYearLastDay }
-  return { kind: idleKind({ ...input, startDue }, months), ...clock }
+  return { kind: idleKind({ ...input, startDue }, lawfulMonths), ...clock }
 }
 
 /** The start date counted from: agreed, or one year after handover where none was agreed. */
@@ -66,8 +68,8 @@ export function idleKind(input: Omit<IdleInput, 'handoverOn'>, months: IdleMonth
   }
   if (input.haltedSince === undefined) return 'none' // no record of a halt: works go on
   if (input.asOf <= addMonths(input.haltedSince, months.stopped)) return 'none'
-  const developed = below(input.developedM2, input.shouldDevelopM2, 1 / 3)
-  const invested = below(input.investedWan, input.totalInvestWan, 0.25)
+  const developed = below(input.developedM2, input.shouldDevelopM2, stoppedBelow.developed)
+  const invested = below(input.investedWan, input.totalInvestWan, stoppedBelow.invested)
   if (developed === true || invested === true) return 'stopped'
   return developed === undefined || invested === undefined ? undefined : 'none'
 }

@@ -8,8 +8,8 @@ import { checkSheet } from '../rule/check/sheet.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
 import { ruleCheck } from '../rule/routes.ts'
 import { answerOf, factsOfTable, type Answer, type TableRow } from '../rule/table.ts'
-import { putInForce, packInForce } from '../strategy/pack-store.ts'
-import { listPacks, onePack } from '../strategy/packs.ts'
+import { putInForce } from '../strategy/pack-store.ts'
+import { listPacks, namedInForce, onePack } from '../strategy/packs.ts'
 import { answersBySql } from '../strategy/table-store.ts'
 import { isIsoDate } from '../units.ts'
 import { readRules, readText } from './classify.ts'
@@ -98,12 +98,12 @@ async function inForce(context: Context, args: readonly string[]): Promise<void>
   const asOf = dayAsked(context) ?? context.today
   const knownAt = context.options['known-at']
   const said = typeof knownAt === 'string' ? knownAt : undefined
-  const { pack, ...rest } = await packInForce((await context.base()).db, asOf, said)
-  const { hash, code, version, title } = pack
-  context.answer({ asOf, pack: { hash, code, version, title }, ...rest }, () => {
+  const held = await namedInForce((await context.base()).db, asOf, said)
+  context.answer(held, () => {
+    const { pack, ...rest } = held
     const early = rest.early ? ' (早于任何规则包,取最早者 before any pack held: the earliest)' : ''
     const by = rest.adoption ? ` ${rest.adoption.adoptedBy}: ${rest.adoption.reason}` : ''
-    return `${asOf} ${code} v${version} 自 from ${rest.from}${by}${early}\n${hash}`
+    return `${asOf} ${pack.code} v${pack.version} 自 from ${rest.from}${by}${early}\n${pack.hash}`
   })
 }
 

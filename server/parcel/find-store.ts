@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ParcelPage, ParcelQuery, Stats } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
-import { Refusal } from '../refusal.ts'
+import { asCursor, badCursor, cursorText } from './cursor.ts'
 import { parcelsWhere, type ParcelConditions } from './query-store.ts'
 import { boxColumns, rowColumns, toParcelRow } from './row.ts'
 import { standingAt, versionOf, type Moment, type Standing } from './standing-store.ts'
@@ -127,7 +127,7 @@ export async function stats(
 
 /** Where the last page ended. Written for us alone, and only good for the order and the build it came from. */
 function writeCursor(sort: Sort, standing: Standing, key: string | number, parcelId: number): string {
-  return Buffer.from(JSON.stringify([sort, versionOf(standing), key, parcelId])).toString('base64url')
+  return asCursor([sort, versionOf(standing), key, parcelId])
 }
 
 function readCursor(
@@ -137,7 +137,7 @@ function readCursor(
 ): { key: string | number; parcelId: number } {
   let parts: unknown
   try {
-    parts = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+    parts = JSON.parse(cursorText(text))
   } catch (cause) {
     throw badCursor({ cause })
   }
@@ -157,14 +157,4 @@ function pastCursor(
   return order.descending
     ? sql`(${order.key}, v.parcel_id) < (${value}, ${parcelId}::bigint)`
     : sql`(${order.key}, v.parcel_id) > (${value}, ${parcelId}::bigint)`
-}
-
-function badCursor(options?: ErrorOptions): Refusal {
-  return new Refusal(
-    'PARAM_INVALID',
-    { zh: '翻页标记已失效或不属于这个列表。', en: 'The cursor has expired or belongs to another list.' },
-    { zh: '请从第一页重新开始。', en: 'Start again from the first page.' },
-    { field: 'cursor' },
-    options,
-  )
 }

@@ -102,7 +102,7 @@ export function dayNumber(iso: string): number {
 const dayNumbers = new Map<string, number>()
 
 /**
- * The last day of a period of whole months, as `addMonths` in month.ts: the corresponding day, or the last day of the
+ * The last day of a period of whole months, as `addMonths` in units.ts: the corresponding day, or the last day of the
  * month where there is none (民法典 §§200-204).
  * @param day days since 1970-01-01
  */

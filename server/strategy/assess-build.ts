@@ -49,14 +49,18 @@ export async function assessBuild(
   const choices = await readChoices(tx, { knownBy: toRun === null ? undefined : build.knownAt, only })
   let asked = 0
   const taker = factTaker(
-    { runId, run: { ...read, choices, asOf, numbers: factNumbers(pack, asOf) } },
+    {
+      runId,
+      run: { ...read, choices, asOf, numbers: factNumbers(pack, asOf) },
+      withConflicts: toRun === null,
+    },
     wanted,
   )
   try {
     for await (const page of takeAll(parcelPages(tx, build, only), taker)) {
       options.signal?.throwIfAborted()
       await writeFacts(tx, page.rows)
-      if (toRun === null) await writeConflicts(tx, page.conflicts)
+      await writeConflicts(tx, page.conflicts)
       asked += page.count
       report(0.9 * (asked / Math.max(1, wanted)), {
         zh: `汇集事实 ${asked} 宗`,

@@ -3,6 +3,7 @@ import type { ConflictFilter, ConflictPage, ConflictQuery, ConflictRow } from '.
 import { claimRegisters, precedence, type ClaimRegister } from '../claim/precedence.ts'
 import { pairOf } from '../claim/claims.ts'
 import type { Database } from '../db/schema.ts'
+import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
 import { masked } from '../parcel/row.ts'
 import { standingAt, standsIn, type Standing } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
@@ -231,15 +232,10 @@ const beyond = (parcelId: number, field: string): RawBuilder<boolean> =>
 
 /** Where the last page ended; only good for the run it came from. */
 const writeCursor = ({ runId }: CurrentRun, { parcel_id, field }: Selected): string =>
-  Buffer.from(JSON.stringify([runId, parcel_id, field])).toString('base64url')
+  asCursor([runId, parcel_id, field])
 
 function pastCursor(text: string, { runId }: CurrentRun): RawBuilder<boolean> {
-  const match = /^\[(\d+),(\d+),"([a-z_]+)"\]$/.exec(Buffer.from(text, 'base64url').toString('utf8'))
+  const match = /^\[(\d+),(\d+),"([a-z_]+)"\]$/.exec(cursorText(text))
   if (match && Number(match[1]) === runId) return beyond(Number(match[2]), match[3]!)
-  throw new Refusal(
-    'PARAM_INVALID',
-    { zh: '翻页标记已失效或不属于这个列表。', en: 'The cursor has expired or belongs to another list.' },
-    { zh: '请从第一页重新开始。', en: 'Start again from the first page.' },
-    { field: 'cursor' },
-  )
+  throw badCursor()
 }

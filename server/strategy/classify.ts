@@ -80,6 +80,8 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
   const named = options.packText === undefined ? null : loadPack(options.packText)
   if (named) mustBeAboutLand(named)
   if (options.asOf !== undefined && !isIsoDate(options.asOf)) throw badDay(options.asOf)
+  // a pack that was named is checked before others are kept waiting
+  const told = named && errorsOf(named)
 
   const summary = await base.transaction(async (tx) => {
     await waitForRuns(tx)
@@ -88,7 +90,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     if (!named) await recordShipped(tx, options.startedAt)
     const inForce = named ? null : await packInForce(tx, asOf)
     const pack = named ?? inForce!.pack
-    const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
+    const complaints = told ?? errorsOf(pack)
     const changes =
       options.scope === 'full' ? null : await changesSince(tx, build, { pack, asOf, asking: options.asking })
     const only = changes?.changed
@@ -128,6 +130,9 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
   if (summary.scope === 'full') await base.analyze()
   return summary
 }
+
+const errorsOf = (pack: RulePack): PackComplaint[] =>
+  checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
 
 /** The last run again, for this parcel alone: after a person decided something about it. */
 export async function assessAgain(base: Base, parcelId: number, at: string): Promise<void> {

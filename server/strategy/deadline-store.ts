@@ -2,6 +2,7 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { DeadlinePage, DeadlineQuery, DeadlineRow } from '../contract/decision.ts'
 import { inRun } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
+import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
 import { masked } from '../parcel/row.ts'
 import { standsIn } from '../parcel/standing-store.ts'
 import { Refusal, type Message } from '../refusal.ts'
@@ -200,20 +201,11 @@ const beyond = (due: IsoDate, parcelId: number): RawBuilder<boolean> =>
 
 /** Where the last page ended; only good for the run it came from. */
 const writeCursor = ({ runId }: CurrentRun, row: Selected): string =>
-  Buffer.from(JSON.stringify([runId, row.due_on ?? NEVER, row.parcel_id])).toString('base64url')
+  asCursor([runId, row.due_on ?? NEVER, row.parcel_id])
 
 function pastCursor(text: string, { runId }: CurrentRun): RawBuilder<boolean> {
-  const match = /^\[(\d+),"(\d{4}-\d{2}-\d{2})",(\d+)\]$/.exec(
-    Buffer.from(text, 'base64url').toString('utf8'),
-  )
-  if (!match || Number(match[1]) !== runId) {
-    throw new Refusal(
-      'PARAM_INVALID',
-      { zh: '翻页标记已失效或不属于这个列表。', en: 'The cursor has expired or belongs to another list.' },
-      { zh: '请从第一页重新开始。', en: 'Start again from the first page.' },
-      { field: 'cursor' },
-    )
-  }
+  const match = /^\[(\d+),"(\d{4}-\d{2}-\d{2})",(\d+)\]$/.exec(cursorText(text))
+  if (!match || Number(match[1]) !== runId) throw badCursor()
   return beyond(match[2]!, Number(match[3]))
 }
 

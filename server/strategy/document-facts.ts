@@ -30,8 +30,8 @@ interface Papers {
 }
 
 /** Facts that stand in approvals, contracts, titles, acceptances and yearly lists, or follow from them. */
-export function documentFacts(sheet: FactSheet, input: FactInput): void {
-  const papers = papersOf(input)
+export function documentFacts(sheet: FactSheet, input: FactInput, speakers: Speakers): void {
+  const papers = papersOf(input, speakers)
   approvalFacts(sheet, input, papers)
   supplyFacts(sheet, input, papers)
   sheet.claim('holder.bankrupt', papers.used.claim('bankrupt'))
@@ -44,9 +44,8 @@ export function documentFacts(sheet: FactSheet, input: FactInput): void {
   performanceFacts(sheet, input)
 }
 
-function papersOf(input: FactInput): Papers {
+function papersOf(input: FactInput, speakers: Speakers): Papers {
   const { parcel, chosen } = input
-  const speakers = new Speakers(input)
   const used = new Used(speakers, chosen)
   const approval = speakers.first('approval')
   const supply = asChosen(speakers.first('supply'), used)

@@ -131,8 +131,8 @@ export class FactSnapshot {
 }
 
 /** The numbers a fact hangs on, as a key. */
-const numbersOf = (name: WorkedOutName, { idleMonths, minSupplyM2 }: FactNumbers): string =>
-  JSON.stringify(name === 'maturity.score' ? minSupplyM2 : idleMonths)
+const numbersOf = (name: WorkedOutName, numbers: FactNumbers): string =>
+  JSON.stringify(workedOut[name].hangsOn(numbers))
 
 /** A run was published while facts of the one before were being read. */
 export class RunOvertaken extends Error {

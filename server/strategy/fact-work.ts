@@ -17,10 +17,12 @@ export interface FactsTaken {
 export class FactWork {
   readonly #reader: InputReader
   readonly #runId: number
+  readonly #withConflicts: boolean
 
-  constructor({ runId, run }: FactOrder) {
+  constructor({ runId, run, withConflicts }: FactOrder) {
     this.#reader = new InputReader(run)
     this.#runId = runId
+    this.#withConflicts = withConflicts
   }
 
   take(page: PageText): FactsTaken {
@@ -28,10 +30,11 @@ export class FactWork {
     let conflicts = ''
     let count = 0
     for (const { input, choices } of this.#reader.inputs(page)) {
-      const { facts, sources } = factsOf(input)
+      const speakers = new Speakers(input)
+      const { facts, sources } = factsOf(input, speakers)
       const { countyCode, parcelId } = input.parcel
       rows += factRow(this.#runId, { countyCode, parcelId, facts, sources })
-      conflicts += conflictRows(input.parcel, new Speakers(input), choices)
+      if (this.#withConflicts) conflicts += conflictRows(input.parcel, speakers, choices)
       count++
     }
     return { count, rows, conflicts }
@@ -42,4 +45,6 @@ export class FactWork {
 export interface FactOrder {
   readonly runId: number
   readonly run: RunText
+  /** Whether contradictions are kept too: those of the run readers see are. */
+  readonly withConflicts: boolean
 }

@@ -1,3 +1,4 @@
+import { Speakers } from '../claim/speakers.ts'
 import type { FactSources, LandFacts } from '../rule/fact.ts'
 import type { FactInput } from './fact-input.ts'
 import { FactSheet } from './fact-sheet.ts'
@@ -11,10 +12,13 @@ import { hasMaturity, provenMaturity } from './maturity.ts'
  * Pure. A fact nobody stated is absent, never false and never zero. "None" is stated only where something was
  * checked: a layer that is loaded, a register that is in the base. Areas are planar m².
  */
-export function factsOf(input: FactInput): { facts: LandFacts; sources: FactSources } {
+export function factsOf(
+  input: FactInput,
+  speakers = new Speakers(input),
+): { facts: LandFacts; sources: FactSources } {
   const sheet = new FactSheet()
   sheet.computed('as_of', input.asOf, 'asked')
-  documentFacts(sheet, input)
+  documentFacts(sheet, input, speakers)
   landFacts(sheet, input)
   if (hasMaturity(sheet.facts))
     sheet.computed('maturity.score', provenMaturity(sheet.facts, input.numbers.minSupplyM2), 'maturity')

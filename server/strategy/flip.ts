@@ -1,3 +1,4 @@
+import { stoppedBelow } from '../analysis/idle-clock.ts'
 import type { Explanation } from '../contract.ts'
 import { winnerOf } from '../rule/evaluate.ts'
 import { parseCql2, type Cql2Node } from '../rule/cql2.ts'
@@ -64,8 +65,8 @@ function idleLimits(pack: RulePack, facts: Facts): Cql2Node[] {
   return [
     `as_of > add_months(start.due, ${notStarted})`,
     `as_of > add_months(halt.since, ${stopped})`,
-    'dev_area / dev_area_should < 1 / 3',
-    'invested_wan / total_invest_wan < 1 / 4',
+    `dev_area / dev_area_should < ${stoppedBelow.developed}`,
+    `invested_wan / total_invest_wan < ${stoppedBelow.invested}`,
   ].map((text) => parseCql2(text, 'rule'))
 }
 

@@ -4,8 +4,7 @@ import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { isIsoDate } from '../units.ts'
-import { packInForce } from './pack-store.ts'
-import { listPacks, onePack } from './packs.ts'
+import { listPacks, namedInForce, onePack } from './packs.ts'
 
 const day = z.string().refine(isIsoDate, 'not a calendar day')
 
@@ -40,12 +39,7 @@ export function packRoutes({ db }: Base, clock: Clock): Endpoint[] {
       summary: { zh: '某日生效的规则包', en: 'The rule pack in force on a day' },
       query: z.object({ asOf: day.optional(), knownAt: z.iso.datetime({ offset: true }).optional() }),
       answer: { json: packInForceSchema },
-      handle: async ({ query }) => {
-        const asOf = query.asOf ?? clock.today()
-        const { pack, ...rest } = await packInForce(db, asOf, query.knownAt)
-        const { hash, code, version, title } = pack
-        return { asOf, pack: { hash, code, version, title }, ...rest }
-      },
+      handle: ({ query }) => namedInForce(db, query.asOf ?? clock.today(), query.knownAt),
     }),
   ]
 }

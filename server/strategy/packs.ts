@@ -4,6 +4,7 @@ import type { Database } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import { deliveredPacks, loadPack, type RulePack } from '../rule/pack.ts'
 import type { IsoDate } from '../units.ts'
+import { packName } from './classify.ts'
 import { adoptionsByPack, keptPacks, packInForce } from './pack-store.ts'
 
 interface Known {
@@ -16,6 +17,12 @@ export async function listPacks(db: Kysely<Database>, asOf: IsoDate): Promise<Pa
   const { pack } = await packInForce(db, asOf)
   const known = await knownPacks(db)
   return { asOf, current: pack.hash, packs: known.map(({ entry }) => entry) }
+}
+
+/** The pack in force on a day, named, and since when. @param knownAt by what was known then */
+export async function namedInForce(db: Kysely<Database>, asOf: IsoDate, knownAt?: string) {
+  const { pack, ...rest } = await packInForce(db, asOf, knownAt)
+  return { asOf, pack: packName(pack), ...rest }
 }
 
 /**

@@ -7,7 +7,7 @@ import { factNumbers, type FactNumbers } from './fact-number.ts'
 import { hasMaturity, maturityFacts, provenMaturity } from './maturity.ts'
 
 /** What the idle clock is read from. */
-export const idleFacts = [
+const idleFacts = [
   'as_of',
   'supply.status',
   'start.due',
@@ -71,18 +71,22 @@ export function idleCauseOf(stated: unknown, kind: ReturnType<typeof idleKind>):
 
 interface WorkedOut {
   readonly from: readonly LandFactName[]
+  /** The numbers of a pack it changes with. */
+  readonly hangsOn: (numbers: FactNumbers) => unknown
   readonly of: (facts: Facts, numbers: FactNumbers) => string | number | undefined
 }
 
 /** The facts that change with numbers of the pack, each with what it is worked out from: facts a stored row has. */
 export const workedOut = {
-  'idle.kind': { from: idleFacts, of: idleKindOf },
+  'idle.kind': { from: idleFacts, hangsOn: ({ idleMonths }) => idleMonths, of: idleKindOf },
   'idle.cause': {
     from: [...idleFacts, 'idle.cause'],
+    hangsOn: ({ idleMonths }) => idleMonths,
     of: (facts, numbers) => idleCauseOf(facts['idle.cause'], idleKindOf(facts, numbers)),
   },
   'maturity.score': {
     from: maturityFacts,
+    hangsOn: ({ minSupplyM2 }) => minSupplyM2,
     of: (facts, { minSupplyM2 }) => (hasMaturity(facts) ? provenMaturity(facts, minSupplyM2) : undefined),
   },
 } as const satisfies Partial<Record<LandFactName, WorkedOut>>

@@ -5,6 +5,7 @@ import type { FactOrder } from '../../server/strategy/fact-work.ts'
 import type { LinkRow, PageText, ParcelRow, RecordRow } from '../../server/strategy/input-text.ts'
 
 const order: FactOrder = {
+  withConflicts: true,
   runId: 7,
   run: {
     asOf: '2025-01-31',
