@@ -121,7 +121,7 @@ export function useSuggestions(text: string) {
 }
 
 /** One question about one parcel. */
-function useAboutParcel<T>(
+export function useAboutParcel<T>(
   what: string,
   id: number | null,
   ask: (id: number, ask: { lang: Language; asOf: string | null; signal: AbortSignal }) => Promise<T>,

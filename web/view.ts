@@ -4,7 +4,14 @@
  *
  * `parseView` never fails: an old or mistyped link loses the part it got wrong, not the rest.
  */
-import type { ParcelQuery } from '../server/contract.ts'
+import type { ConflictState, ParcelQuery } from '../server/contract.ts'
+import { conflictStates } from '../server/contract/conflict-state.ts'
+import {
+  clockStates,
+  remainderStates,
+  type ClockState,
+  type RemainderState,
+} from '../server/contract/remainder-state.ts'
 import { M2_PER_MU } from '../server/units.ts'
 
 export const pages = ['map', 'ledger', 'deadlines', 'claims', 'lab', 'deliveries'] as const
@@ -51,27 +58,12 @@ export interface Camera {
 export const books = ['districts', 'batches', 'remainders', 'rates'] as const
 export type Book = (typeof books)[number]
 
-export const landStates = [
-  'used',
-  'notSuppliable',
-  'notExpropriated',
-  'partlyExpropriated',
-  'inReserve',
-  'clean',
-  'notClean',
-  'siteUnknown',
-  'unknown',
-] as const
-export type LandState = (typeof landStates)[number]
-export const clockStates = ['running', 'lapseCandidate', 'compensated', 'used', 'unknown'] as const
-export type ClockState = (typeof clockStates)[number]
-
 /** What can be asked of a batch: a figure and the document it is of. */
 export const batchFigures = [
   'booked',
   'supplied',
   'titled',
-  ...landStates,
+  ...remainderStates,
   'noise',
   'withdrawn',
   'lapsed',
@@ -106,9 +98,6 @@ export type Light = (typeof lights)[number]
 export const overrideStates = ['attention', 'in_force', 'reopened', 'ended', 'replaced'] as const
 export type OverrideState = (typeof overrideStates)[number]
 
-/** What became of a contradiction: the rule decides, a person did, or did on statements that have changed since. */
-export const claimStates = ['open', 'chosen', 'reopened'] as const
-export type ClaimState = (typeof claimStates)[number]
 /** What contradicting statements are listed by. */
 export interface ClaimFilter {
   /** `holder`, `area` … */
@@ -116,7 +105,7 @@ export interface ClaimFilter {
   /** Two registers, `registration|supply`. */
   readonly pair: string | null
   readonly district: string | null
-  readonly state: ClaimState | null
+  readonly state: ConflictState | null
 }
 export const anyClaims: ClaimFilter = { field: null, pair: null, district: null, state: null }
 
@@ -156,7 +145,7 @@ export interface View {
   readonly batchFigure: { readonly doc: string; readonly figure: BatchFigure } | null
   /** Only documents that do not close (P615). */
   readonly onlyOpen: boolean
-  readonly landState: LandState | null
+  readonly landState: RemainderState | null
   readonly clock: ClockState | null
   /** Base year of the supply rates; null: the year of the day asked about. */
   readonly rateYear: number | null
@@ -257,7 +246,7 @@ export function parseView(search: string): View {
     asOf: parseDay(p.get('asOf')),
     batchFigure: parseBatchFigure(p.get('figure')),
     onlyOpen: p.get('open') === '1',
-    landState: landStates.find((state) => state === p.get('state')) ?? null,
+    landState: remainderStates.find((state) => state === p.get('state')) ?? null,
     clock: clockStates.find((state) => state === p.get('clock')) ?? null,
     rateYear: parseYear(p.get('year')),
     finding: wholeNumber(p.get('finding')),
@@ -276,7 +265,7 @@ export function parseView(search: string): View {
       field: /^[a-z_]{1,30}$/.exec(p.get('said') ?? '')?.[0] ?? null,
       pair: /^[a-z_]{1,30}\|[a-z_]{1,30}$/.exec(p.get('pair') ?? '')?.[0] ?? null,
       district: /^\d{6,12}$/.exec(p.get('in') ?? '')?.[0] ?? null,
-      state: claimStates.find((state) => state === p.get('claim')) ?? null,
+      state: conflictStates.find((state) => state === p.get('claim')) ?? null,
     },
   }
 }

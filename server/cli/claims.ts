@@ -1,19 +1,19 @@
-import type {
-  ConflictFilter,
-  ConflictRow,
-  ConflictState,
-  FieldStatements,
-  ParcelClaims,
-  Statement,
-} from '../contract.ts'
+import type { ConflictFilter, ConflictRow, FieldStatements, ParcelClaims, Statement } from '../contract.ts'
+import { conflictStates } from '../contract/conflict-state.ts'
 import { eachConflict } from '../strategy/claim-list-store.ts'
 import { chooseClaim, parcelClaims } from '../strategy/claims.ts'
 import { exportClaims } from '../export/claim-store.ts'
 import { exportFormats, type ExportWriter } from '../export/format.ts'
 import { checkWritable, writeWhole } from '../export/out-file.ts'
-import { momentAsked, momentOptions, takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
-
-const states: readonly ConflictState[] = ['open', 'chosen', 'reopened']
+import {
+  momentAsked,
+  momentOptions,
+  takesNoMore,
+  WrongUsage,
+  type Command,
+  type Context,
+  needed,
+} from './command.ts'
 
 export const command: Command = {
   name: 'claims',
@@ -56,11 +56,11 @@ async function list(context: Context): Promise<void> {
   takesNoMore(context.args, 1)
   const text = (name: string): string | undefined =>
     typeof context.options[name] === 'string' ? context.options[name] : undefined
-  const state = states.find((known) => known === text('state'))
+  const state = conflictStates.find((known) => known === text('state'))
   if (text('state') !== undefined && !state)
     throw new WrongUsage({
-      zh: `--state 须为 ${states.join('、')}。`,
-      en: `--state is one of ${states.join(', ')}.`,
+      zh: `--state 须为 ${conflictStates.join('、')}。`,
+      en: `--state is one of ${conflictStates.join(', ')}.`,
     })
   const filter: ConflictFilter = {
     field: text('field'),
@@ -120,12 +120,6 @@ async function choose(context: Context, parcel: string): Promise<void> {
   context.answer(claims, () =>
     parcelText({ ...claims, fields: claims.fields.filter(({ field }) => field === chosen.field) }),
   )
-}
-
-function needed({ options }: Context, name: string): string {
-  const value = options[name]
-  if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  throw new WrongUsage({ zh: `请用 --${name} 写明。`, en: `Give --${name}.` })
 }
 
 const stateWords = {

@@ -92,3 +92,16 @@ export function dayAsked({ options }: Pick<Context, 'options'>): IsoDate | undef
     en: `--as-of takes a day like 2024-06-30, not "${String(asked)}".`,
   })
 }
+
+/** What an option says; one that is missing or blank is asked for. @throws WrongUsage */
+export function needed({ options }: Pick<Context, 'options'>, name: string): string {
+  const value = options[name]
+  if (typeof value === 'string' && value.trim() !== '') return value.trim()
+  throw new WrongUsage({ zh: `请用 --${name} 写明。`, en: `Give --${name}.` })
+}
+
+/** The number a record, a delivery or the like is known by. @throws WrongUsage */
+export function numbered(named: string | undefined): number {
+  if (named !== undefined && /^[1-9]\d{0,14}$/.test(named)) return Number(named)
+  throw new WrongUsage({ zh: '请给出一个编号。', en: 'Give one number.' })
+}

@@ -8,7 +8,7 @@ import { listDeliveries, readDeliveredFile, readDelivery } from '../import/deliv
 import { readIssueGroups } from '../import/issue-group-store.ts'
 import { previewFile } from '../import/preview.ts'
 import { listRepairs } from '../import/repair-list-store.ts'
-import { WrongUsage, type Command, type Context } from './command.ts'
+import { WrongUsage, type Command, type Context, numbered } from './command.ts'
 
 /** Enough of a list for a terminal; --json has all of it. */
 const SHOWN = 200
@@ -166,8 +166,3 @@ async function decide(
 }
 
 const text = (option: unknown): string | undefined => (typeof option === 'string' ? option : undefined)
-
-function numbered(named: string | undefined): number {
-  if (named !== undefined && /^[1-9]\d{0,14}$/.test(named)) return Number(named)
-  throw new WrongUsage({ zh: '请给出一个编号。', en: 'Give one number.' })
-}

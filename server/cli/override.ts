@@ -1,6 +1,6 @@
 import type { Override } from '../contract.ts'
 import { endOverride, listOverrides, overrideOf, setOverride } from '../strategy/overrides.ts'
-import { takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
+import { takesNoMore, WrongUsage, type Command, type Context, needed } from './command.ts'
 
 const states = ['in_force', 'attention', 'reopened', 'ended', 'replaced'] as const
 
@@ -78,12 +78,6 @@ async function list(context: Context, parcel: string | undefined): Promise<void>
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
   context.answer({ rows }, () => asText(rows))
-}
-
-function needed({ options }: Context, name: string): string {
-  const value = options[name]
-  if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  throw new WrongUsage({ zh: `请用 --${name} 写明。`, en: `Give --${name}.` })
 }
 
 const stateWords = {

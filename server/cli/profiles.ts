@@ -3,7 +3,7 @@ import { columnsOfFile } from '../import/file-columns.ts'
 import { listProfiles, renameProfile, retireProfile, saveProfile } from '../import/profile-store.ts'
 import { readMapping } from '../import/mapping.ts'
 import { parseTarget } from '../import/target.ts'
-import { WrongUsage, type Command, type Context } from './command.ts'
+import { WrongUsage, type Command, type Context, numbered } from './command.ts'
 
 export const command: Command = {
   name: 'profiles',
@@ -117,8 +117,3 @@ async function remove({ base, options, answer }: Context, named: string | undefi
 
 const text = (option: unknown): string | undefined =>
   typeof option === 'string' && option.trim() !== '' ? option.trim() : undefined
-
-function numbered(named: string | undefined): number {
-  if (named !== undefined && /^[1-9]\d{0,14}$/.test(named)) return Number(named)
-  throw new WrongUsage({ zh: '请给出一个编号。', en: 'Give one number.' })
-}

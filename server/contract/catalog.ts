@@ -1,11 +1,11 @@
-const notCheckedMeans =
-  '没有数据能说明此项:从不给出,也不表示“否”,此为原因 nobody’s data can state it: never given, never denied; why'
-
 /** What the page needs once, and the counts beside the map. Areas are planar m². */
 import { z } from 'zod'
 import { strategyInfoSchema } from './explanation.ts'
 import { messageSchema } from './message.ts'
 import { knownAtSchema } from './moment.ts'
+
+const notCheckedMeans =
+  '没有数据能说明此项:从不给出,也不表示“否”,此为原因 nobody’s data can state it: never given, never denied; why'
 
 /** What the page needs once: names of codes, colours of strategies, extent, and what kind of base this is. */
 export const catalogSchema = z.object({

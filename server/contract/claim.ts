@@ -1,9 +1,9 @@
 /** Shapes of what records say about one thing of a parcel, where they differ, and what a person chose (各方说法). */
 import { z } from 'zod'
+import { conflictStates } from './conflict-state.ts'
 import { messageSchema } from './message.ts'
 
-export const claimStates = ['agreed', 'open', 'chosen', 'reopened'] as const
-const conflictStateSchema = z.enum(['open', 'chosen', 'reopened'])
+const conflictStateSchema = z.enum(conflictStates)
 export type ConflictState = z.infer<typeof conflictStateSchema>
 
 export const statementSchema = z.object({
@@ -53,7 +53,7 @@ export const fieldClaimsSchema = z.object({
   unit: z.enum(['m2', 'wan', 'ratio']).nullable(),
   areaKind: z.enum(['document']).nullable(),
   rule: claimRuleSchema,
-  state: z.enum(claimStates),
+  state: z.enum(['agreed', ...conflictStates]),
   pairs: z.array(z.string()).describe('相互矛盾的来源 registers that contradict each other'),
   usedBy: z.enum(['rule', 'person']),
   used: z.number().int().nullable().describe('采用的记录;空:未知 record used; null: unknown'),

@@ -1,9 +1,11 @@
 /** What is said about deliveries before, while and after they are brought in. */
 import { z } from 'zod'
+import { jobSchema } from './job.ts'
 import { messageSchema } from './message.ts'
 
 const severity = z.enum(['must_fix', 'may_fix_later', 'note'])
-const issue = z.object({
+/** One thing found wrong, where it lies and in what words. */
+export const importIssueSchema = z.object({
   row: z.number().int().nullable(),
   field: z.string().nullable(),
   code: z.string(),
@@ -13,14 +15,7 @@ const issue = z.object({
 })
 
 /** A job as the list of them shows it. `interrupted`: the server stopped and nothing of the work was kept. */
-export const listedJobSchema = z.object({
-  jobId: z.number().int(),
-  kind: z.string(),
-  state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
-  progress: z.number().min(0).max(1),
-  step: messageSchema,
-  result: z.any().nullable(),
-  problem: z.any().nullable(),
+export const listedJobSchema = jobSchema.extend({
   fileName: z.string().nullable(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
@@ -35,7 +30,7 @@ export const issueGroupSchema = z.object({
   title: messageSchema,
   advice: messageSchema,
   count: z.number().int().describe('rows, or once for the file'),
-  first: issue,
+  first: importIssueSchema,
 })
 export type IssueGroup = z.infer<typeof issueGroupSchema>
 
@@ -128,10 +123,10 @@ export const deliveryPreviewSchema = z.object({
       row: z.number().int(),
       values: z.record(z.string(), z.string()),
       fields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-      issues: z.array(issue),
+      issues: z.array(importIssueSchema),
     }),
   ),
-  issues: z.array(issue).describe('of the file as a whole'),
+  issues: z.array(importIssueSchema).describe('of the file as a whole'),
   mapping: mappingShapeSchema.describe('what was used'),
   profile: sourceProfileSchema.nullable().describe('remembered for files with these columns, and used'),
 })
@@ -169,7 +164,7 @@ export const deliveredRowSchema = z.object({
   stands: z.boolean(),
   values: z.record(z.string(), z.string()),
   geometry: z.any().nullable(),
-  issues: z.array(issue),
+  issues: z.array(importIssueSchema),
 })
 export type DeliveredRow = z.infer<typeof deliveredRowSchema>
 
@@ -196,14 +191,6 @@ export const deliverySchema = z.object({
 })
 export type Delivery = z.infer<typeof deliverySchema>
 
-export const importIssueSchema = z.object({
-  row: z.number().int().nullable(),
-  field: z.string().nullable(),
-  code: z.string(),
-  severity: z.enum(['must_fix', 'may_fix_later', 'note']),
-  message: messageSchema,
-  value: z.string().nullable(),
-})
 export const importSummarySchema = z.object({
   delivery: z.number().int().nullable().describe('null for a dry run or when nothing changed'),
   read: z.number().int(),

@@ -1,6 +1,7 @@
 /** What every figure of the ledger carries, and the closed lists they are split by. */
 import { z } from 'zod'
 import { knownAtSchema } from './moment.ts'
+import { clockStates, remainderStates } from './remainder-state.ts'
 
 /** What a figure is a sum of: the build, and the rule pack that was in force on it. */
 export const figureSchema = z.object({
@@ -12,15 +13,5 @@ export const figureSchema = z.object({
 /** A district, as rows of figures name it. */
 export const inDistrict = { districtCode: z.string(), name: z.string() }
 
-export const remainderStateSchema = z.enum([
-  'used',
-  'notSuppliable',
-  'notExpropriated',
-  'partlyExpropriated',
-  'inReserve',
-  'clean',
-  'notClean',
-  'siteUnknown',
-  'unknown',
-])
-export const clockStateSchema = z.enum(['running', 'lapseCandidate', 'compensated', 'used', 'unknown'])
+export const remainderStateSchema = z.enum(remainderStates)
+export const clockStateSchema = z.enum(clockStates)

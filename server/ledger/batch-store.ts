@@ -28,7 +28,7 @@ import {
 } from './batch.ts'
 import { endedLand, endedPieces } from './ended-land.ts'
 import { loadRemainders, type RemainderLand } from './remainder-store.ts'
-import { remainderStates, type RemainderState } from './remainder-state.ts'
+import { remainderStates, type RemainderState } from '../contract/remainder-state.ts'
 
 export interface BatchQuery {
   readonly district?: string | undefined

@@ -2,7 +2,7 @@ import { AREA_LIMIT, areaLimitM2, batchDocumentArea, type BatchAreaBasis } from 
 import type { ApprovalRow, ApprovalState } from './approval-row.ts'
 import type { EndedLand } from './ended-land.ts'
 import { groupBy, sumOf } from './group.ts'
-import { remainderStates, type RemainderState } from './remainder-state.ts'
+import { remainderStates, type RemainderState } from '../contract/remainder-state.ts'
 import type { IsoDate } from '../units.ts'
 
 /**

@@ -9,7 +9,7 @@ import { answersFor, districtTitle } from './answer.ts'
 import type { ApprovalRow } from './approval-row.ts'
 import { loadBooks } from './batch-store.ts'
 import type { BatchBook, BatchInDistrict } from './batch.ts'
-import { remainderStates } from './remainder-state.ts'
+import { remainderStates } from '../contract/remainder-state.ts'
 import type { RemainderLand } from './remainder-store.ts'
 import {
   batchRate,

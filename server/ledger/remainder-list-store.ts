@@ -8,7 +8,7 @@ import { answersFor, districtTitle } from './answer.ts'
 import { loadApprovals } from './approval-store.ts'
 import { groupBy, sumOf } from './group.ts'
 import { loadRemainders, type RemainderLand } from './remainder-store.ts'
-import type { ClockState, RemainderState } from './remainder-state.ts'
+import type { ClockState, RemainderState } from '../contract/remainder-state.ts'
 
 export interface RemainderQuery {
   readonly district?: string | undefined

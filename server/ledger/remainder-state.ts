@@ -1,4 +1,15 @@
+import type { ClockState, RemainderState } from '../contract/remainder-state.ts'
 import { addYears, daysBetween, type IsoDate } from '../units.ts'
+
+/** What the registers say of a piece of remainder; null is unknown, never false. */
+export interface RemainderFacts {
+  readonly siteUsed: boolean | null
+  readonly supplyPossible: boolean | null
+  readonly expropriation: 'none' | 'part' | 'done' | null
+  readonly compensated: boolean | null
+  readonly siteClean: boolean | null
+  readonly inReserve: boolean
+}
 
 /**
  * What remains of an approval and why, each piece in exactly one state (domain 2.1), asked in this order:
@@ -15,29 +26,6 @@ import { addYears, daysBetween, type IsoDate } from '../units.ts'
  * Use comes first because used land needs neither expropriation nor a buyer but its papers; then what cannot be
  * supplied, because no step of expropriation helps it.
  */
-export const remainderStates = [
-  'used',
-  'notSuppliable',
-  'notExpropriated',
-  'partlyExpropriated',
-  'inReserve',
-  'clean',
-  'notClean',
-  'siteUnknown',
-  'unknown',
-] as const
-export type RemainderState = (typeof remainderStates)[number]
-
-/** What the registers say of a piece of remainder; null is unknown, never false. */
-export interface RemainderFacts {
-  readonly siteUsed: boolean | null
-  readonly supplyPossible: boolean | null
-  readonly expropriation: 'none' | 'part' | 'done' | null
-  readonly compensated: boolean | null
-  readonly siteClean: boolean | null
-  readonly inReserve: boolean
-}
-
 export function remainderState(facts: RemainderFacts): RemainderState {
   if (facts.siteUsed === true) return 'used'
   if (facts.supplyPossible === false) return 'notSuppliable'
@@ -61,9 +49,6 @@ const LAPSE_AFTER_YEARS = 2
  *   lapseCandidate the last day has passed, known to be unused and uncompensated
  *   unknown        the last day has passed and use or compensation is not said, or the approval has no date
  */
-export const clockStates = ['running', 'lapseCandidate', 'compensated', 'used', 'unknown'] as const
-export type ClockState = (typeof clockStates)[number]
-
 export interface LapseClock {
   readonly state: ClockState
   /** The last day the approval stands by itself; null where it has no date. */

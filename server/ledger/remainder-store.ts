@@ -7,13 +7,8 @@ import { useGroupOf } from '../identifier/land-use.ts'
 import type { Fields, LandRecord, RecordKind } from '../record/record.ts'
 import type { IsoDate } from '../units.ts'
 import type { ApprovalRow } from './approval-row.ts'
-import {
-  lapseClock,
-  remainderState,
-  type LapseClock,
-  type RemainderFacts,
-  type RemainderState,
-} from './remainder-state.ts'
+import { lapseClock, remainderState, type LapseClock, type RemainderFacts } from './remainder-state.ts'
+import type { RemainderState } from '../contract/remainder-state.ts'
 
 /** A remainder parcel (批而未供) with what the registers say of it. */
 export interface RemainderLand {

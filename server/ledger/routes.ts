@@ -19,7 +19,7 @@ import { elsewhereAccounts, endedAccounts, insideAccounts } from './batch.ts'
 import { areaKinds } from './document-area.ts'
 import { countAgain, listFigures, readFigure, saveRates } from './figure-store.ts'
 import { remainderList } from './remainder-list-store.ts'
-import { clockStates, remainderStates } from './remainder-state.ts'
+import { clockStates, remainderStates } from '../contract/remainder-state.ts'
 import { rateLands, supplyRates } from './rate-store.ts'
 import { rateCodes } from './rate.ts'
 

@@ -47,6 +47,11 @@ export const layerTitles: Readonly<Record<string, Message>> = {
   park: { zh: '园区', en: 'Development parks' },
   renewal: { zh: '更新片区', en: 'Renewal areas' },
   soil: { zh: '污染地块', en: 'Contaminated plots' },
+  reserve: { zh: '储备', en: 'Land reserve' },
+  footprint: { zh: '建筑基底', en: 'Building footprints' },
+  yard: { zh: '堆场', en: 'Yards' },
+  site_road: { zh: '厂区道路', en: 'Roads within sites' },
+  site_green: { zh: '厂区绿地', en: 'Green within sites' },
 }
 
 /** Names of codes, the same for every base. */

@@ -7,6 +7,7 @@ import { precedence, type ClaimRule } from '../../server/claim/precedence.ts'
 import { Speakers } from '../../server/claim/speakers.ts'
 import { readStanding } from '../../server/parcel/standing-store.ts'
 import { lawfulNumbers } from '../../server/strategy/fact-number.ts'
+import type { FactInput } from '../../server/strategy/fact-input.ts'
 import { factsOf } from '../../server/strategy/facts.ts'
 import { parcelPages, readRun } from '../../server/strategy/input-store.ts'
 import { InputReader } from '../../server/strategy/input-text.ts'
@@ -20,34 +21,34 @@ function factOf(rule: ClaimRule, used: Used): unknown {
   return rule.field === 'use' ? (groupOf(claim) ?? undefined) : claim.value
 }
 
+/** Every parcel of the build with what its facts are taken from, no choice of a person among it. */
+async function* inputsOf(db: FreshBase['db']): AsyncGenerator<FactInput> {
+  const standing = (await readStanding(db))!
+  const run = { ...(await readRun(db, standing)), choices: null, asOf: standing.asOf, numbers: lawfulNumbers }
+  const reader = new InputReader(run)
+  for await (const page of parcelPages(db, standing)) for (const { input } of reader.inputs(page)) yield input
+}
+
 /** Tests of a city that is built and classified: facts, and what is kept of contradictions, held against its records. */
 export function statementsHold(open: () => FreshBase): void {
   test('every fact a rule names is the statement that rule uses, for every parcel', async () => {
     const { db } = open()
-    const standing = (await readStanding(db))!
-    const reader = new InputReader({
-      ...(await readRun(db, standing)),
-      choices: null,
-      asOf: standing.asOf,
-      numbers: lawfulNumbers,
-    })
     const wrong: string[] = []
     const told = new Map<string, number>()
-    for await (const page of parcelPages(db, standing))
-      for (const { input } of reader.inputs(page)) {
-        const { facts } = factsOf(input)
-        const used = new Used(new Speakers(input))
-        for (const rule of precedence().rules)
-          for (const name of rule.facts as (keyof typeof facts)[]) {
-            const stated = factOf(rule, used)
-            // where the paper is silent a start due is reckoned from the handover; a use counts once it is built upon
-            if (name === 'start.due' && stated === undefined) continue
-            if (name === 'actual.use_group' && facts[name] === undefined) continue
-            if (facts[name] !== stated)
-              wrong.push(`${input.parcel.parcelId} ${name}: ${String(facts[name])}, said ${String(stated)}`) // prettier-ignore
-            else if (stated !== undefined) told.set(name, (told.get(name) ?? 0) + 1)
-          }
-      }
+    for await (const input of inputsOf(db)) {
+      const { facts } = factsOf(input)
+      const used = new Used(new Speakers(input))
+      for (const rule of precedence().rules)
+        for (const name of rule.facts as (keyof typeof facts)[]) {
+          const stated = factOf(rule, used)
+          // where the paper is silent a start due is reckoned from the handover; a use counts once it is built upon
+          if (name === 'start.due' && stated === undefined) continue
+          if (name === 'actual.use_group' && facts[name] === undefined) continue
+          if (facts[name] !== stated)
+            wrong.push(`${input.parcel.parcelId} ${name}: ${String(facts[name])}, said ${String(stated)}`) // prettier-ignore
+          else if (stated !== undefined) told.set(name, (told.get(name) ?? 0) + 1)
+        }
+    }
     expect(wrong).toEqual([])
     for (const name of [
       'holder.id',
@@ -99,18 +100,10 @@ export function statementsHold(open: () => FreshBase): void {
 
   test('what is kept of a parcel is what the engine says of it', async () => {
     const { db } = open()
-    const standing = (await readStanding(db))!
-    const reader = new InputReader({
-      ...(await readRun(db, standing)),
-      choices: null,
-      asOf: standing.asOf,
-      numbers: lawfulNumbers,
-    })
     const said: string[] = []
-    for await (const page of parcelPages(db, standing))
-      for (const { input } of reader.inputs(page))
-        for (const { rule, pairs } of claimsOf(new Speakers(input)))
-          if (pairs.length > 0) said.push(`${input.parcel.parcelId} ${rule.field} ${pairs.join()}`)
+    for await (const input of inputsOf(db))
+      for (const { rule, pairs } of claimsOf(new Speakers(input)))
+        if (pairs.length > 0) said.push(`${input.parcel.parcelId} ${rule.field} ${pairs.join()}`)
     const kept = await db
       .selectFrom('claim_conflict')
       .select(['parcel_id', 'field', 'pairs', 'state'])

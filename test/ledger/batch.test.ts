@@ -16,7 +16,8 @@ import {
   type LedgerSum,
 } from '../../server/ledger/batch.ts'
 import { endedLand } from '../../server/ledger/ended-land.ts'
-import { remainderState, remainderStates } from '../../server/ledger/remainder-state.ts'
+import { remainderStates } from '../../server/contract/remainder-state.ts'
+import { remainderState } from '../../server/ledger/remainder-state.ts'
 import type { LandRecord } from '../../server/record/record.ts'
 import {
   approval,

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from 'vitest'
 import { sql } from 'kysely'
-import { Refusal } from '../../server/refusal.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
 import { explanationSchema } from '../../server/contract.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { explainParcel } from '../../server/strategy/explain.ts'
 import { previewPack } from '../../server/strategy/preview.ts'
 import { eachBase } from '../helpers/database.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { givenBuild } from './given.ts'
 
 const IDLE = 43021100000001
@@ -15,15 +15,6 @@ const BUILT = 43021100000003
 const CODE = '430211001001GB00001'
 const startedAt = '2025-02-01T08:00:00Z'
 const pack = defaultPack()
-
-const refusalOf = async (work: Promise<unknown>): Promise<Refusal> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (error instanceof Refusal) return error
-  throw new Error('nothing was refused', { cause: error })
-}
 
 eachBase('classifying', (open) => {
   test('before there is a build is refused', async () => {

@@ -1,28 +1,19 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { packDetailSchema, packLibrarySchema } from '../../server/contract.ts'
-import { Refusal } from '../../server/refusal.ts'
 import { defaultPack, deliveredPacks, loadPack } from '../../server/rule/pack.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { putInForce, packInForce } from '../../server/strategy/pack-store.ts'
 import { listPacks, onePack } from '../../server/strategy/packs.ts'
 import { previewPack } from '../../server/strategy/preview.ts'
 import { eachBase } from '../helpers/database.ts'
+import { refusalOf } from '../helpers/refusal.ts'
 import { givenBuild } from './given.ts'
 
 const pack = defaultPack()
 const delivered = (file: string) => deliveredPacks().find((each) => each.file === file)!.pack
 const strict = delivered('zhuzhou-strict.yaml')
 const tolerant = loadPack(pack.yaml.replace('tol: { value: 1,', 'tol: { value: 2,'))
-
-const refusalOf = async (work: Promise<unknown>): Promise<Refusal> => {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (error instanceof Refusal) return error
-  throw new Error('nothing was refused', { cause: error })
-}
 
 eachBase('which pack holds', (open) => {
   const on = async (asOf: string, knownAt?: string) => {

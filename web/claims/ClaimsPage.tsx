@@ -1,17 +1,17 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Empty, Segmented, Select, Tag } from 'antd'
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ConflictPage, ConflictRow } from '../../server/contract.ts'
+import { conflictStates } from '../../server/contract/conflict-state.ts'
 import { claimsFileUrl } from '../api.ts'
 import { titleOf } from '../catalog.ts'
 import { formatCount, formatMu, formatParcelId, inLanguage } from '../format.ts'
 import { Answer } from '../panel/Loading.tsx'
-import { Rows } from '../panel/Rows.tsx'
+import { PagedRows } from '../panel/PagedRows.tsx'
 import { useCatalog } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { claimStates, type ClaimFilter, type Language } from '../view.ts'
-import { statementText } from './claim-text.ts'
+import type { ClaimFilter, Language } from '../view.ts'
+import { registersText, statementText } from './claim-text.ts'
 import { useClaimPages, useClaimQuery } from './use-claims.ts'
 
 const rowHeight = 84
@@ -20,36 +20,27 @@ const rowHeight = 84
 export function ClaimsPage() {
   const { t } = useTranslation()
   const pages = useClaimPages()
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
-  const onNearEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   const head = pages.data?.pages[0]
   return (
     <section className="claims-page" aria-label={t('page.claims')} aria-busy={pages.isFetching}>
       <Choices head={head} />
       <Answer of={pages}>
-        {({ pages: loaded }) => {
-          const rows = loaded.flatMap((page) => page.rows).map((row, at) => ({ ...row, at }))
-          if (rows.length === 0)
-            return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('claims.empty')} />
-          return (
-            <Rows
-              rows={rows}
-              total={head?.total ?? rows.length}
-              rowHeight={rowHeight}
-              label={t('page.claims')}
-              keyOf={({ at }) => at}
-              selected={null}
-              onOpen={({ parcelId }) =>
-                changeView({ page: 'map', parcel: parcelId, finding: null, tab: 'claims', camera: null })
-              }
-              onNearEnd={onNearEnd}
-            >
-              {(row) => <ConflictLine row={row} />}
-            </Rows>
-          )
-        }}
+        {({ pages: [first] }) => (
+          <PagedRows
+            of={pages}
+            total={first!.total}
+            empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('claims.empty')} />}
+            rowHeight={rowHeight}
+            label={t('page.claims')}
+            keyOf={(_, at) => at}
+            selected={null}
+            onOpen={({ parcelId }) =>
+              changeView({ page: 'map', parcel: parcelId, finding: null, tab: 'claims', camera: null })
+            }
+          >
+            {(row) => <ConflictLine row={row} />}
+          </PagedRows>
+        )}
       </Answer>
     </section>
   )
@@ -67,13 +58,13 @@ function Choices({ head }: { head: ConflictPage | undefined }) {
     head ? formatCount(list?.find((each) => each.key === key)?.conflicts ?? 0, lang) : ''
   return (
     <div className="deadline-choice">
-      <Segmented<(typeof claimStates)[number] | 'all'>
+      <Segmented<(typeof conflictStates)[number] | 'all'>
         aria-label={t('claims.states')}
         value={claims.state ?? 'all'}
         onChange={(next) => narrow({ state: next === 'all' ? null : next }, claims)}
         options={[
           { value: 'all', label: t('claims.any') },
-          ...claimStates.map((value) => ({
+          ...conflictStates.map((value) => ({
             value,
             label: (
               <>
@@ -188,12 +179,11 @@ function ConflictLine({ row }: { row: ConflictRow }) {
       <div className="claim-row-sides">
         {sides.slice(0, 3).map((side) => {
           const shown = side.find(({ used }) => used) ?? side[0]!
-          const registers = [...new Set(side.map(({ registerTitle }) => inLanguage(registerTitle, lang)))]
           return (
             <div key={shown.recordId} data-used={side.some(({ used }) => used)}>
               <span className="claim-row-value">{statementText(shown, row.unit, lang)}</span>{' '}
               <span className="muted">
-                {registers.join(lang === 'zh' ? '、' : ', ')} <span className="num">{shown.on ?? ''}</span>
+                {registersText(side, lang)} <span className="num">{shown.on ?? ''}</span>
               </span>
             </div>
           )

@@ -5,7 +5,7 @@ import { inLanguage } from '../format.ts'
 import { Answer } from '../panel/Loading.tsx'
 import { useView } from '../use-view.ts'
 import { ClaimCard } from './ClaimCard.tsx'
-import { statementText } from './claim-text.ts'
+import { registersText, statementText } from './claim-text.ts'
 import './claims.css'
 import { useClaims } from './use-claims.ts'
 
@@ -45,14 +45,13 @@ function Agreed({ field: { title, statements, unit, used } }: { field: FieldStat
   const { lang } = useView()
   const { t } = useTranslation()
   const shown = statements.find((each) => each.used) ?? statements[0]!
-  const registers = [...new Set(statements.map(({ registerTitle }) => inLanguage(registerTitle, lang)))]
   return (
     <div>
       <dt>{inLanguage(title, lang)}</dt>
       <dd>
         {statementText(shown, unit, lang)}{' '}
         <div className="muted">
-          {registers.join(lang === 'zh' ? '、' : ', ')}
+          {registersText(statements, lang)}
           {used === null && <Tag className="claim-unused">{t('claims.notUsed')}</Tag>}
         </div>
       </dd>

@@ -1,6 +1,12 @@
 import type { FieldStatements, Statement } from '../../server/contract.ts'
-import { formatM2, formatNumber } from '../format.ts'
+import { formatM2, formatNumber, inLanguage } from '../format.ts'
 import type { Language } from '../view.ts'
+
+/** Who says something: registers, each once. */
+export function registersText(statements: readonly Statement[], lang: Language): string {
+  const registers = new Set(statements.map(({ registerTitle }) => inLanguage(registerTitle, lang)))
+  return [...registers].join(lang === 'zh' ? '、' : ', ')
+}
 
 /** A stated value with its unit. Areas of documents keep the two decimals a survey claims. */
 export function statementText(

@@ -1,5 +1,6 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import * as api from '../api.ts'
+import { useAboutParcel } from '../use-api.ts'
 import { useView } from '../use-view.ts'
 
 const pageSize = 100
@@ -30,12 +31,4 @@ export function useClaimPages() {
 }
 
 /** Everything said about a parcel. */
-export function useClaims(id: number | null) {
-  const { lang, asOf } = useView()
-  return useQuery({
-    queryKey: ['claims', id, asOf, lang],
-    queryFn: ({ signal }) => api.fetchClaims(id!, { lang, asOf, signal }),
-    enabled: id !== null,
-    staleTime: 60_000,
-  })
-}
+export const useClaims = (id: number | null) => useAboutParcel('claims', id, api.fetchClaims)

@@ -1,5 +1,4 @@
 import { Button, Empty } from 'antd'
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mover } from '../../server/contract.ts'
 import type { Preview } from '../api.ts'
@@ -9,7 +8,7 @@ import { fitMapTo, setHovered } from '../map/signal.ts'
 import { StrategyChip } from '../panel/Chip.tsx'
 import { Answer } from '../panel/Loading.tsx'
 import { ReasonTree } from '../panel/ReasonTree.tsx'
-import { Rows } from '../panel/Rows.tsx'
+import { PagedRows } from '../panel/PagedRows.tsx'
 import { useCatalog } from '../use-api.ts'
 import { changeView, hrefOf, useView } from '../use-view.ts'
 import { useMovers, useTriedReason } from './use-lab.ts'
@@ -21,16 +20,11 @@ export function LabMovers({ preview }: { preview: Preview }) {
   const { t } = useTranslation()
   const { lang, move, parcel } = useView()
   const pages = useMovers(preview.id)
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
-  const onNearEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   return (
     <div className="lab-movers">
       <Answer of={pages}>
         {({ pages: loaded }) => {
           const head = loaded[0]!
-          const rows = loaded.flatMap((page) => page.rows)
           return (
             <>
               <div className="lab-movers-head">
@@ -44,25 +38,21 @@ export function LabMovers({ preview }: { preview: Preview }) {
                   </Button>
                 )}
               </div>
-              {rows.length === 0 ? (
-                <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('lab.noMoves')} />
-              ) : (
-                <Rows
-                  rows={rows}
-                  total={head.parcels}
-                  rowHeight={moverHeight}
-                  label={t('lab.tab.movers')}
-                  keyOf={(row) => row.parcelId}
-                  selected={parcel}
-                  onOpen={(row) => {
-                    changeView({ parcel: row.parcelId }, 'replace')
-                    fitMapTo(row.bbox)
-                  }}
-                  onNearEnd={onNearEnd}
-                >
-                  {(row) => <MoverLine row={row} />}
-                </Rows>
-              )}
+              <PagedRows
+                of={pages}
+                total={head.parcels}
+                empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('lab.noMoves')} />}
+                rowHeight={moverHeight}
+                label={t('lab.tab.movers')}
+                keyOf={(row) => row.parcelId}
+                selected={parcel}
+                onOpen={(row) => {
+                  changeView({ parcel: row.parcelId }, 'replace')
+                  fitMapTo(row.bbox)
+                }}
+              >
+                {(row) => <MoverLine row={row} />}
+              </PagedRows>
             </>
           )
         }}

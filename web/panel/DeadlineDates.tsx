@@ -1,6 +1,5 @@
 import { CalendarOutlined } from '@ant-design/icons'
 import { Button, Empty, Segmented, Select, Tag, Tooltip } from 'antd'
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DeadlineRow } from '../../server/contract.ts'
 import { calendarUrl } from '../api.ts'
@@ -12,7 +11,7 @@ import { lights, type Light } from '../view.ts'
 import { StrategyChip } from './Chip.tsx'
 import { DaysLeft, LightMark } from './Light.tsx'
 import { Answer } from './Loading.tsx'
-import { Rows } from './Rows.tsx'
+import { PagedRows } from './PagedRows.tsx'
 
 const rowHeight = 58
 
@@ -21,10 +20,6 @@ export function DeadlineDates() {
   const { t } = useTranslation()
   const { office, light, lang, parcel } = useView()
   const pages = useDeadlinePages()
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
-  const onNearEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   const head = pages.data?.pages[0]
   const counted = (wanted: Light): string =>
     head ? formatCount(head.lights.find((each) => each.light === wanted)?.parcels ?? 0, lang) : ''
@@ -79,27 +74,22 @@ export function DeadlineDates() {
         </output>
       </div>
       <Answer of={pages}>
-        {({ pages: loaded }) => {
-          const rows = loaded.flatMap((page) => page.rows)
-          if (rows.length === 0)
-            return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('decision.emptyDates')} />
-          return (
-            <Rows
-              rows={rows}
-              total={head?.total ?? rows.length}
-              rowHeight={rowHeight}
-              label={t('decision.desk.dates')}
-              keyOf={(row) => row.parcelId}
-              selected={parcel}
-              onOpen={({ parcelId }) =>
-                changeView({ page: 'map', parcel: parcelId, finding: null, tab: 'strategy', camera: null })
-              }
-              onNearEnd={onNearEnd}
-            >
-              {(row) => <DeadlineLine row={row} />}
-            </Rows>
-          )
-        }}
+        {({ pages: [first] }) => (
+          <PagedRows
+            of={pages}
+            total={first!.total}
+            empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('decision.emptyDates')} />}
+            rowHeight={rowHeight}
+            label={t('decision.desk.dates')}
+            keyOf={(row) => row.parcelId}
+            selected={parcel}
+            onOpen={({ parcelId }) =>
+              changeView({ page: 'map', parcel: parcelId, finding: null, tab: 'strategy', camera: null })
+            }
+          >
+            {(row) => <DeadlineLine row={row} />}
+          </PagedRows>
+        )}
       </Answer>
     </div>
   )

@@ -14,7 +14,12 @@ import {
 } from '../format.ts'
 import { ledgerPageSize, useCatalog, useRemainders } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { clockStates, landStates, type ClockState, type LandState } from '../view.ts'
+import {
+  clockStates,
+  remainderStates,
+  type ClockState,
+  type RemainderState,
+} from '../../server/contract/remainder-state.ts'
 import { LedgerAnswer } from './LedgerAnswer.tsx'
 import { ParcelLink } from './ParcelLink.tsx'
 
@@ -27,7 +32,7 @@ export function LedgerRemainders({ unit }: { unit: AreaUnit }) {
   return (
     <>
       <div className="ledger-choice">
-        <Select<LandState | null>
+        <Select<RemainderState | null>
           size="small"
           aria-label={t('ledger.landState')}
           value={landState}
@@ -35,7 +40,7 @@ export function LedgerRemainders({ unit }: { unit: AreaUnit }) {
           popupMatchSelectWidth={false}
           options={[
             { value: null, label: t('ledger.anyState') },
-            ...landStates.map((value) => ({ value, label: t(`batch.${value}`) })),
+            ...remainderStates.map((value) => ({ value, label: t(`batch.${value}`) })),
           ]}
         />
         <Select<ClockState | null>

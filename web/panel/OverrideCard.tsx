@@ -9,6 +9,7 @@ import { formatDay, inLanguage } from '../format.ts'
 import { useCatalog } from '../use-api.ts'
 import { useView } from '../use-view.ts'
 import { StrategyChip } from './Chip.tsx'
+import { DecisionForm, useNeeded } from './DecisionForm.tsx'
 import { useTellProblem } from './use-tell-problem.tsx'
 
 /** 人工改定: what a person decided instead of the rules, with all it rests on; and the way to decide. */
@@ -83,61 +84,34 @@ function OverrideForm({
   const { t } = useTranslation()
   const { lang } = useView()
   const catalog = useCatalog()
-  const client = useQueryClient()
-  const { message } = App.useApp()
-  const tellProblem = useTellProblem()
-  const [busy, setBusy] = useState(false)
-  const save = async (decided: SetOverride) => {
-    setBusy(true)
-    try {
-      await setOverride(parcel, decided, { lang })
-      void message.success(t('decision.done'))
-      onDone()
-      await client.invalidateQueries()
-    } catch (error) {
-      tellProblem(error)
-    } finally {
-      setBusy(false)
-    }
-  }
-  const needed = [{ required: true, message: t('decision.needed') }]
+  const needed = useNeeded()
   return (
-    <Form<SetOverride>
-      layout="vertical"
-      size="small"
-      className="override-form"
-      onFinish={(decided) => void save(decided)}
-    >
-      <Form.Item name="strategy" label={t('decision.strategy')} rules={needed}>
-        <Select
-          showSearch={{ optionFilterProp: 'label' }}
-          options={catalog.strategies
-            .filter(({ code }) => code !== ruled)
-            .map(({ code }) => ({
-              value: code,
-              label: `${code} ${titleOf(catalog, 'strategy', code, lang)}`,
-            }))}
-        />
-      </Form.Item>
-      <Form.Item name="reason" label={t('decision.reason')} rules={needed}>
-        <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={2000} />
-      </Form.Item>
-      <Form.Item name="document" label={t('decision.document')} rules={needed}>
-        <Input placeholder={t('decision.documentExample')} maxLength={200} />
-      </Form.Item>
-      <Form.Item name="by" label={t('decision.by')} rules={needed}>
-        <Input maxLength={80} autoComplete="name" />
-      </Form.Item>
-      <Form.Item name="expiresOn" label={t('decision.expiresOn')} rules={needed}>
-        <Input type="date" min={asOf} />
-      </Form.Item>
-      <div className="override-actions">
-        <Button type="primary" htmlType="submit" loading={busy}>
-          {t('decision.save')}
-        </Button>
-        <Button onClick={onDone}>{t('decision.cancel')}</Button>
-      </div>
-    </Form>
+    <DecisionForm<SetOverride>
+      what={
+        <Form.Item name="strategy" label={t('decision.strategy')} rules={needed}>
+          <Select
+            showSearch={{ optionFilterProp: 'label' }}
+            options={catalog.strategies
+              .filter(({ code }) => code !== ruled)
+              .map(({ code }) => ({
+                value: code,
+                label: `${code} ${titleOf(catalog, 'strategy', code, lang)}`,
+              }))}
+          />
+        </Form.Item>
+      }
+      day={
+        <Form.Item name="expiresOn" label={t('decision.expiresOn')} rules={needed}>
+          <Input type="date" min={asOf} />
+        </Form.Item>
+      }
+      documentExample={t('decision.documentExample')}
+      by={t('decision.by')}
+      saveText={t('decision.save')}
+      savedText={t('decision.done')}
+      save={(decided) => setOverride(parcel, decided, { lang })}
+      onDone={onDone}
+    />
   )
 }
 

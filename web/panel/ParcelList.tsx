@@ -1,6 +1,5 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Dropdown, Empty, Select } from 'antd'
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ParcelRow } from '../../server/contract.ts'
 import { formatCount, formatMu } from '../format.ts'
@@ -12,17 +11,13 @@ import { changeView, useView } from '../use-view.ts'
 import { emptyFilter, filterAsCql2, isFiltered, sorts, type Sort } from '../view.ts'
 import { Answer } from './Loading.tsx'
 import { ParcelLine, parcelLineHeight } from './ParcelLine.tsx'
-import { Rows } from './Rows.tsx'
+import { PagedRows } from './PagedRows.tsx'
 
 /** The parcels the filter leaves, as many as the reader cares to scroll through. */
 export function ParcelList({ bounds }: { bounds: Bounds | null }) {
   const { t } = useTranslation()
   const { filter, sort, listFollowsMap, parcel, lang, asOf } = useView()
   const pages = useParcelPages(filter, sort, listFollowsMap ? bounds : null)
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
-  const onNearEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   const head = pages.data?.pages[0]
   const open = (row: ParcelRow) => {
     changeView({ parcel: row.parcelId })
@@ -86,10 +81,11 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
         </Dropdown>
       </header>
       <Answer of={pages}>
-        {({ pages: loaded }) => {
-          const rows = loaded.flatMap((page) => page.rows)
-          if (rows.length === 0) {
-            return (
+        {({ pages: [first] }) => (
+          <PagedRows
+            of={pages}
+            total={first!.total}
+            empty={
               <Empty
                 image={Empty.PRESENTED_IMAGE_SIMPLE}
                 description={isFiltered(filter) ? t('list.emptyFiltered') : t('list.empty')}
@@ -98,23 +94,16 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
                   <Button onClick={() => changeView({ filter: emptyFilter })}>{t('filter.clear')}</Button>
                 )}
               </Empty>
-            )
-          }
-          return (
-            <Rows
-              rows={rows}
-              total={head?.total ?? rows.length}
-              rowHeight={parcelLineHeight}
-              label={t('list.title')}
-              keyOf={(row) => row.parcelId}
-              selected={parcel}
-              onOpen={open}
-              onNearEnd={onNearEnd}
-            >
-              {(row) => <ParcelLine row={row} />}
-            </Rows>
-          )
-        }}
+            }
+            rowHeight={parcelLineHeight}
+            label={t('list.title')}
+            keyOf={(row) => row.parcelId}
+            selected={parcel}
+            onOpen={open}
+          >
+            {(row) => <ParcelLine row={row} />}
+          </PagedRows>
+        )}
       </Answer>
     </section>
   )

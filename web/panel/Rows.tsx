@@ -1,11 +1,11 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 
-interface Props<Row> {
+export interface RowsProps<Row> {
   readonly rows: readonly Row[]
   readonly total: number
   readonly rowHeight: number
   readonly label: string
-  readonly keyOf: (row: Row) => number
+  readonly keyOf: (row: Row, at: number) => number
   readonly selected: number | null
   readonly onOpen: (row: Row) => void
   readonly onNearEnd?: () => void
@@ -29,7 +29,7 @@ export function Rows<Row>({
   onOpen,
   onNearEnd,
   children,
-}: Props<Row>) {
+}: RowsProps<Row>) {
   const box = useRef<HTMLDivElement>(null)
   const id = useId()
   const [top, setTop] = useState(0)
@@ -42,7 +42,7 @@ export function Rows<Row>({
     if (onNearEnd && last >= rows.length - 2 * spare) onNearEnd()
   }, [last, rows.length, onNearEnd])
 
-  const selectedAt = selected === null ? -1 : rows.findIndex((row) => keyOf(row) === selected)
+  const selectedAt = selected === null ? -1 : rows.findIndex((row, at) => keyOf(row, at) === selected)
   useEffect(() => {
     if (selectedAt < 0 || !box.current) return
     const { scrollTop, clientHeight } = box.current
@@ -97,11 +97,11 @@ export function Rows<Row>({
           const at = first + i
           return (
             <div
-              key={keyOf(row)}
+              key={keyOf(row, at)}
               id={`${id}-${at}`}
               className="row"
               role="option"
-              aria-selected={keyOf(row) === selected}
+              aria-selected={keyOf(row, at) === selected}
               aria-posinset={at + 1}
               aria-setsize={total}
               data-active={at === active}
