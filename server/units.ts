@@ -1,3 +1,5 @@
+import { dayNumber, dayText, monthsLater } from './day-number.ts'
+
 /** A calendar day, `YYYY-MM-DD`. Compares correctly as text. */
 export type IsoDate = string
 
@@ -23,23 +25,11 @@ function daysInMonth(year: number, month: number): number {
  * The last day of a period of whole years that runs from a date: the corresponding day, or the last day of the
  * month where there is none (民法典 §§200-204). A period is over from the day after.
  */
-export function addYears(date: IsoDate, years: number): IsoDate {
-  const [y, m, d] = date.split('-').map(Number) as [number, number, number]
-  const year = y + years
-  return `${String(year).padStart(4, '0')}-${pad(m)}-${pad(Math.min(d, daysInMonth(year, m)))}`
-}
+export const addYears = (date: IsoDate, years: number): IsoDate => addMonths(date, years * 12)
 
-/**
- * The last day of a period of whole months that runs from a date: the corresponding day, or the last day of the
- * month where there is none (民法典 §§200-204).
- */
-export function addMonths(date: IsoDate, months: number): IsoDate {
-  const [year, month, day] = date.split('-').map(Number) as [number, number, number]
-  const total = year * 12 + (month - 1) + months
-  const [y, m] = [Math.floor(total / 12), (((total % 12) + 12) % 12) + 1]
-  const lastDay = new Date(Date.UTC(y, m, 0)).getUTCDate()
-  return `${String(y).padStart(4, '0')}-${pad(m)}-${pad(Math.min(day, lastDay))}`
-}
+/** The last day of a period of whole months that runs from a date, counted as `addYears` counts. */
+export const addMonths = (date: IsoDate, months: number): IsoDate =>
+  dayText(monthsLater(dayNumber(date), months))
 
 /** The day some days later, or earlier when negative. */
 export function addDays(date: IsoDate, days: number): IsoDate {
@@ -50,5 +40,3 @@ export function addDays(date: IsoDate, days: number): IsoDate {
 export function daysBetween(from: IsoDate, to: IsoDate): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
 }
-
-const pad = (n: number): string => String(n).padStart(2, '0')

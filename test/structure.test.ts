@@ -70,6 +70,7 @@ const mayImport: Record<string, readonly string[]> = {
 const ground: Record<string, string> = {
   'refusal.ts': 'base',
   'units.ts': 'base',
+  'day-number.ts': 'base',
   'config.ts': 'base',
   'http-error.ts': 'http',
   'contract.ts': 'contract',

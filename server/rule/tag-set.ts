@@ -3,8 +3,6 @@ import { sql, type RawBuilder } from 'kysely'
 import { z } from 'zod'
 import type { Message } from '../refusal.ts'
 import type { Cql2Node } from './cql2.ts'
-import { valueOf } from './evaluate.ts'
-import type { Facts } from './fact.ts'
 import { conditionReader, headShape, invalidFile, message, readRuleFile, type RuleFile } from './rule-file.ts'
 import { conditionToSql, packNames } from './to-sql.ts'
 
@@ -94,20 +92,14 @@ export const tagsInForce = (): { tags: TagSet; flags: TagSet } => ({
 })
 
 /** Tags facts give, in the order of their codes. A condition beside another source says what it means, and gives nothing. */
-const givenByFacts = ({ tags }: TagSet): { code: string; condition: Cql2Node }[] =>
+export const givenByFacts = ({ tags }: TagSet): { code: string; condition: Cql2Node }[] =>
   tags
     .flatMap(({ code, source, condition }) =>
       source === 'fact' && condition !== null ? [{ code, condition }] : [],
     )
     .toSorted((a, b) => (a.code < b.code ? -1 : 1))
 
-/** The codes of the tags facts give, in their order. */
-export const tagsByFacts = (set: TagSet, facts: Facts): string[] =>
-  givenByFacts(set)
-    .filter(({ condition }) => valueOf(condition, { facts, pack: set }) === true)
-    .map(({ code }) => code)
-
-/** The same as an SQL array over a row of facts. */
+/** The codes of the tags facts give, in their order, as an SQL array over a row of facts. */
 export function tagsToSql(set: TagSet, alias: string): RawBuilder<string[]> {
   const names = packNames(set, alias)
   const cases = givenByFacts(set).map(

@@ -132,13 +132,6 @@ function tableSql(table: Table | undefined, name: string, key: RawBuilder<unknow
   return sql`(case when ${key} is null then null else case ${key} ${sql.join(rows, sql` `)} else ${table.otherwise}::float8 end end)`
 }
 
-export interface ChosenStrategy {
-  county_code: string
-  parcel_id: number
-  strategy: string
-  runners_up: string[]
-}
-
 /** The codes of the strategies whose conditions are true of a row of facts, in the order of the pack; the last resort is left out. */
 export function fittingCodes(pack: RulePack, alias: string): RawBuilder<string[]> {
   const names = packNames(pack, alias)
@@ -146,21 +139,4 @@ export function fittingCodes(pack: RulePack, alias: string): RawBuilder<string[]
     .slice(0, -1)
     .map(({ code, condition }) => sql`case when ${conditionToSql(condition, names)} then ${code}::text end`)
   return sql<string[]>`array_remove(array[${sql.join(cases)}]::text[], null)`
-}
-
-/**
- * The whole pack as one SELECT over the facts that stand, or those one run took: exactly one strategy per parcel, the first whose condition is
- * true, with the other true ones as runners-up. The last strategy is what is left, so nothing is left without one.
- */
-export function packToSql(
-  pack: RulePack,
-  { takenBy }: { takenBy?: number } = {},
-): RawBuilder<ChosenStrategy> {
-  const last = pack.strategies.at(-1)!
-  // OFFSET 0 keeps the planner from writing every condition out twice, once for each reading of the list.
-  return sql<ChosenStrategy>`
-    select f.county_code, f.parcel_id, coalesce(fitting.codes[1], ${last.code}::text) as strategy, fitting.codes[2:] as runners_up
-    from fact as f
-    cross join lateral (select ${fittingCodes(pack, 'f')} as codes offset 0) as fitting
-    where ${takenBy === undefined ? sql`true` : sql`f.run_id = ${takenBy}`}`
 }

@@ -108,17 +108,5 @@ export function withFact(pack: RulePack, facts: Facts, name: FactName, value: Fa
   return changed
 }
 
-/** A row of facts as it would have been taken with other numbers. */
-export function withNumbers(facts: Facts, numbers: FactNumbers): Facts {
-  const changed: Facts = { ...facts }
-  for (const name of Object.keys(workedOut) as WorkedOutName[]) {
-    const { of }: WorkedOut = workedOut[name]
-    const value = of(facts, numbers)
-    if (value === undefined) delete changed[name]
-    else changed[name] = value
-  }
-  return changed
-}
-
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)

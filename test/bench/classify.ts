@@ -8,9 +8,10 @@ import type { Database } from '../../server/db/schema.ts'
 import { CITY_AS_OF } from '../../server/demo/city.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
-import { conditionToSql, packNames, packToSql } from '../../server/rule/to-sql.ts'
+import { conditionToSql, packNames } from '../../server/rule/to-sql.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import type { Figures } from './run.ts'
+import { packToSql } from '../rule/pack-sql.ts'
 
 const EMBEDDED = 10_000
 

@@ -11,10 +11,10 @@ import { build } from 'vite'
 import { createApp } from '../../server/app.ts'
 import type { Base } from '../../server/db/open.ts'
 import { changedPack } from '../../server/rule/pack-change.ts'
-import { packToSql } from '../../server/rule/to-sql.ts'
 import { Lab } from '../../server/strategy/lab.ts'
 import { currentRun } from '../../server/strategy/run-store.ts'
 import type { Figures } from './run.ts'
+import { packToSql } from '../rule/pack-sql.ts'
 
 /** Months the idle clock is moved to, one after the other. */
 const MONTHS = [9, 8, 6, 18, 3]

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest'
 import { chooseStrategy } from '../../server/rule/evaluate.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
-import { packToSql } from '../../server/rule/to-sql.ts'
 import { insertFacts } from '../../server/strategy/fact-store.ts'
 import { eachBase } from '../helpers/database.ts'
 import { boundaryCases } from './boundary.ts'
 import { goldenCases } from './golden.ts'
+import { packToSql } from './pack-sql.ts'
 
 const pack = defaultPack()
 const cases = boundaryCases()

@@ -4,10 +4,11 @@ import { sql } from 'kysely'
 import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { isFactName, type Facts } from '../../server/rule/fact.ts'
-import { deliveredTags, loadTagSet, tagsByFacts, tagsToSql, type TagSet } from '../../server/rule/tag-set.ts'
+import { deliveredTags, loadTagSet, tagsToSql, type TagSet } from '../../server/rule/tag-set.ts'
 import { insertFacts } from '../../server/strategy/fact-store.ts'
 import { eachBase } from '../helpers/database.ts'
 import { factsArbitrary } from './arbitrary.ts'
+import { tagsByFacts } from './tags-by-facts.ts'
 
 const tags = deliveredTags('identity-tags')
 const flags = deliveredTags('problem-flags')

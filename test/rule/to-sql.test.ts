@@ -7,11 +7,12 @@ import { factColumn, factDefinitions, factNames, type Facts } from '../../server
 import { parseCql2 } from '../../server/rule/cql2.ts'
 import { defaultPack, loadPack } from '../../server/rule/pack.ts'
 import { printCql2 } from '../../server/rule/print.ts'
-import { conditionToSql, packNames, packToSql } from '../../server/rule/to-sql.ts'
+import { conditionToSql, packNames } from '../../server/rule/to-sql.ts'
 import { insertFacts } from '../../server/strategy/fact-store.ts'
 import { eachBase } from '../helpers/database.ts'
 import { conditionArbitrary, factsArbitrary } from './arbitrary.ts'
 import { goldenCases } from './golden.ts'
+import { packToSql } from './pack-sql.ts'
 
 const pack = defaultPack()
 const GOLDEN_RUN = 1

@@ -9,11 +9,12 @@ import { chooseStrategy } from '../../server/rule/evaluate.ts'
 import type { Facts } from '../../server/rule/fact.ts'
 import { landDictionary } from '../../server/rule/dictionary.ts'
 import { deliveredPacks, type RulePack } from '../../server/rule/pack.ts'
-import { tagsByFacts, tagsInForce, tagsToSql } from '../../server/rule/tag-set.ts'
+import { tagsInForce, tagsToSql } from '../../server/rule/tag-set.ts'
 import { fittingCodes } from '../../server/rule/to-sql.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { factsOfRow, insertFacts } from '../../server/strategy/fact-store.ts'
 import { eachBase, freshBase, hasServer, type FreshBase } from '../helpers/database.ts'
+import { tagsByFacts } from '../rule/tags-by-facts.ts'
 
 /** A city with something of everything; the figure of a larger one stands in the bench of classification. */
 const PARCELS = Number(process.env.TERRIER_AGREEMENT_PARCELS ?? 4000)

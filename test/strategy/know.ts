@@ -1,7 +1,7 @@
 import { lawfulMonths } from '../../server/analysis/idle-clock.ts'
 import type { RecordKind } from '../../server/record/record.ts'
 import { defaultPack } from '../../server/rule/pack.ts'
-import { deliveredTags, tagsByFacts } from '../../server/rule/tag-set.ts'
+import { deliveredTags } from '../../server/rule/tag-set.ts'
 import { winnerOf } from '../../server/rule/evaluate.ts'
 import type {
   AnyLink,
@@ -11,6 +11,7 @@ import type {
   ParcelInput,
 } from '../../server/strategy/fact-input.ts'
 import { factsOf } from '../../server/strategy/facts.ts'
+import { tagsByFacts } from '../rule/tags-by-facts.ts'
 
 /** A square of one hectare, side 100 m. */
 export const hectare: ParcelInput = {

@@ -17,16 +17,16 @@ import { winnerOf } from '../../server/rule/evaluate.ts'
 import { factColumn, factNames, type Facts, type FactValue } from '../../server/rule/fact.ts'
 import { changedPack, changedText, type NewHead } from '../../server/rule/pack-change.ts'
 import { defaultPack, loadPack, type RulePack } from '../../server/rule/pack.ts'
-import { packToSql } from '../../server/rule/to-sql.ts'
 import { nextVersion } from '../../server/strategy/adopt.ts'
 import { classifyPast } from '../../server/strategy/classify-past.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
-import { factNumbers } from '../../server/strategy/fact-number.ts'
+import { factNumbers, type FactNumbers } from '../../server/strategy/fact-number.ts'
 import { Lab } from '../../server/strategy/lab.ts'
-import { withNumbers } from '../../server/strategy/worked-out.ts'
+import { isWorkedOut, workedOut } from '../../server/strategy/worked-out.ts'
 import { addMonths } from '../../server/units.ts'
 import { eachBase } from '../helpers/database.ts'
 import { startApp, type Client } from '../server/client.ts'
+import { packToSql } from '../rule/pack-sql.ts'
 
 const AS_OF = '2025-06-30'
 const startedAt = '2025-07-01T08:00:00Z'
@@ -41,6 +41,18 @@ function factsIn(row: Readonly<Record<string, FactValue | null>>): Facts {
     return value === null || value === undefined ? [] : [[name, value] as const]
   })
   return Object.fromEntries(known)
+}
+
+/** A row of facts as it would have been taken with other numbers. */
+const withNumbers = (facts: Facts, numbers: FactNumbers): Facts => {
+  const anew = Object.keys(workedOut)
+    .filter(isWorkedOut)
+    .flatMap((name) => {
+      const value = workedOut[name].of(facts, numbers)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+  const kept = Object.entries(facts).filter(([name]) => !isWorkedOut(name))
+  return Object.fromEntries([...kept, ...anew])
 }
 
 /** Each number of a pack a little lower and a little higher. */
