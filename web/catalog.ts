@@ -2,7 +2,8 @@
 import type { Message } from '../server/refusal.ts'
 import type { Catalog } from './api.ts'
 import { inLanguage } from './format.ts'
-import type { Colouring, FilterList, Language } from './view.ts'
+import type { FilterList } from './filter.ts'
+import type { Colouring, Language } from './view.ts'
 
 interface Class {
   readonly code: string

@@ -8,7 +8,7 @@ import { App } from './App.tsx'
 import './fonts.css'
 import { startLanguages } from './i18n.ts'
 import './page.css'
-import { parseView } from './view.ts'
+import { parseView } from './view-url.ts'
 
 const { lang } = parseView(location.search)
 dayjs.locale(lang === 'zh' ? 'zh-cn' : 'en')

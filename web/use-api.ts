@@ -6,14 +6,8 @@ import * as api from './api.ts'
 import type { Bounds } from './map/geography.ts'
 import { drawnGeometry } from './map/geography.ts'
 import { useView } from './use-view.ts'
-import {
-  parcelQuery,
-  type DrawnPurpose,
-  type DrawnRing,
-  type Filter,
-  type Language,
-  type Sort,
-} from './view.ts'
+import { parcelQuery, type Filter } from './filter.ts'
+import { type DrawnPurpose, type DrawnRing, type Language, type Sort } from './view.ts'
 
 export const CatalogContext = createContext<api.Catalog | null>(null)
 

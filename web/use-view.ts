@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
-import { parseView, serialiseView, type View } from './view.ts'
+import { parseView, serialiseView } from './view-url.ts'
+import { type View } from './view.ts'
 
 let current = parseView(globalThis.location?.search ?? '')
 const listeners = new Set<() => void>()

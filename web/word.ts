@@ -9,6 +9,12 @@ import type { Language } from './view.ts'
 
 const say = (zh: string, en: string): Message => ({ zh, en })
 
+/** What a field of a register is called: as the forms of the offices print it, in another language by its name. */
+export const headingOf = (
+  { heading, title }: { readonly heading: string | null; readonly title: Message },
+  lang: Language,
+): string => (lang === 'zh' && heading !== null ? heading : inLanguage(title, lang))
+
 /** What the details of a finding and the fields in them are called. */
 const names: Readonly<Record<string, Message>> = {
   first: say('在先', 'first'),

@@ -25,6 +25,9 @@ export const catalogSchema = z.object({
       code: z.string(),
       title: messageSchema,
       severity: z.string(),
+      raisedBy: z
+        .enum(['fact', 'build', 'import', 'none'])
+        .describe('由何提出:事实、建库、导入,或无数据 what raises it; none: nobody’s data can'),
       notChecked: messageSchema.nullable().describe(notCheckedMeans),
     }),
   ),

@@ -136,6 +136,7 @@ export const deadlineRowSchema = z.object({
   planarM2: z.number(),
   strategy: z.string(),
   ruledStrategy: z.string(),
+  overrideId: z.number().int().nullable(),
   office: z.string(),
   light: lightSchema,
   due: z.string().nullable(),

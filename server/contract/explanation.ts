@@ -72,6 +72,11 @@ export const explanationSchema = z.object({
       reason: reasonNodeSchema,
     }),
   ),
+  flags: z
+    .array(
+      z.object({ code: z.string(), title: messageSchema, severity: z.string(), reason: reasonNodeSchema }),
+    )
+    .describe('由事实提出的问题及其事实 flags raised from facts, with the facts they rest on'),
   unknowns: z
     .array(
       z.object({

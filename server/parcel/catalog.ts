@@ -56,10 +56,11 @@ export const layerTitles: Readonly<Record<string, Message>> = {
 
 /** Names of codes, the same for every base. */
 export const flagEntries = (): Catalog['flags'] =>
-  tagsInForce().flags.tags.map(({ code, title, severity, why }) => ({
+  tagsInForce().flags.tags.map(({ code, title, severity, source, why }) => ({
     code,
     title,
     severity: severity ?? 'low',
+    raisedBy: source,
     notChecked: why,
   }))
 export const tagEntries = (): Catalog['tags'] =>

@@ -1,10 +1,12 @@
 import type { Explanation, Override } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { standingAt, type Moment } from '../parcel/standing-store.ts'
+import { landDictionary } from '../rule/dictionary.ts'
 import { chooseStrategy, reasonFor, verdictOf } from '../rule/evaluate.ts'
 import type { Facts, FactSources } from '../rule/fact.ts'
 import { strategyInfo, type RulePack } from '../rule/pack.ts'
 import { factsIn } from '../rule/search.ts'
+import { tagsInForce } from '../rule/tag-set.ts'
 import type { IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
 import { parcelDeadlines } from './deadlines.ts'
@@ -88,7 +90,26 @@ export function explain({
       })),
       reason: reasonFor(condition, circumstances, (name) => describeSource(sources[name])),
     })),
+    flags: pack.dictionary === landDictionary ? flagsRaised(facts, sources) : [],
     unknowns: decidingUnknowns(pack, facts, ruled),
     nearestFlip: nearestFlip(pack, facts, ruled),
   }
+}
+
+/** The flags facts raise, each with the facts it rests on: the build has no finding of them. */
+function flagsRaised(facts: Facts, sources: FactSources): Explanation['flags'] {
+  const { flags } = tagsInForce()
+  const circumstances = { facts, pack: flags }
+  return flags.tags.flatMap(({ code, title, severity, source, condition }) =>
+    source !== 'fact' || condition === null || verdictOf(condition, circumstances) !== 'true'
+      ? []
+      : [
+          {
+            code,
+            title,
+            severity: severity ?? 'low',
+            reason: reasonFor(condition, circumstances, (name) => describeSource(sources[name])),
+          },
+        ],
+  )
 }

@@ -34,7 +34,7 @@ export function* calendarEvent(row: DeadlineRow, { madeAt, language }: Calendar)
   const what = row.title?.[language] ?? row.rule
   const land = row.name ?? row.parcelCode ?? String(row.parcelId)
   const summary = `${row.strategy} ${what} · ${land}`
-  const override = row.strategy === row.ruledStrategy ? [] : [zh ? `人工改定(规则:${row.ruledStrategy})` : `override (rules: ${row.ruledStrategy})`] // prettier-ignore
+  const override = row.overrideId === null ? [] : [zh ? `人工改定(规则:${row.ruledStrategy})` : `override (rules: ${row.ruledStrategy})`] // prettier-ignore
   const about = [
     `${zh ? '地块编号' : 'Parcel'} ${row.parcelId}`,
     ...(row.parcelCode === null ? [] : [`${zh ? '宗地代码' : 'Parcel code'} ${row.parcelCode}`]),

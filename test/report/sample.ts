@@ -16,7 +16,15 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
     stages: [{ code: 'supplied', title: title('已供应', 'supplied') }],
     useGroups: [{ code: 'IND', title: title('工业', 'industry') }],
     kinds: [{ code: 'supplied', title: title('已供应宗地', 'supplied') }],
-    flags: [{ code: 'P503', title: title('疑似闲置', 'Suspected idle'), severity: 'high', notChecked: null }],
+    flags: [
+      {
+        code: 'P503',
+        title: title('疑似闲置', 'Suspected idle'),
+        severity: 'high',
+        raisedBy: 'build',
+        notChecked: null,
+      },
+    ],
     tags: [],
     layers: [],
   },
@@ -187,6 +195,7 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
         },
       },
     ],
+    flags: [],
     unknowns: [
       {
         name: 'idle.cause',

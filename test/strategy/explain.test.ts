@@ -33,6 +33,32 @@ describe('the nearest change', () => {
   })
 })
 
+test('flags raised from facts come with the facts they rest on; others have findings of the build', () => {
+  const facts: Facts = { ...example('E9'), 'mortgage.active': true, 'right.feature2': 'B' }
+  const { flags } = explain({
+    parcel: 1,
+    asOf: String(facts.as_of),
+    pack,
+    facts,
+    sources: {
+      'mortgage.active': {
+        recordId: 5,
+        kind: 'registration',
+        doc: '430211001002GB00009',
+        field: 'mortgaged',
+      },
+    },
+  })
+  expect(flags).toHaveLength(1)
+  expect(flags[0]).toMatchObject({
+    code: 'P404',
+    severity: 'mid',
+    reason: { verdict: 'true', facts: [{ name: 'mortgage.active', value: true }] },
+  })
+  expect(flags[0]!.reason.facts[0]!.source!.zh).toContain('430211001002GB00009')
+  expect(explained({ ...facts, 'mortgage.active': false }).flags).toEqual([])
+})
+
 describe('what to find out', () => {
   const remainder: Facts = {
     as_of: '2025-01-31',

@@ -12,6 +12,7 @@ const row: DeadlineRow = {
   planarM2: 10_000,
   strategy: 'C3',
   ruledStrategy: 'C5',
+  overrideId: 7,
   office: '自然资源局·开发利用',
   light: 'yellow',
   due: '2025-12-31',

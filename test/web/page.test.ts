@@ -140,6 +140,22 @@ describe('a parcel', () => {
     await page.context().close()
   })
 
+  test('a flag raised from facts leads to those facts, one of the build to its findings', async () => {
+    const { page } = await stage.open('?parcel=43021100000001')
+    const card = page.getByRole('article')
+    await card.getByRole('button', { name: /P404/ }).click()
+    await expect.poll(() => inUrl(page, 'tab')).toBe('strategy')
+    const reasons = card.getByRole('region', { name: '问题及其依据的事实' })
+    await expect.poll(() => reasons.textContent()).toContain('抵押中 = 是 · 登记 430211001002GB00009')
+    // brought into sight, below a long explanation
+    await expect.poll(() => reasons.evaluate((box) => box.getBoundingClientRect().top)).toBeLessThan(768)
+    await card.getByRole('tab', { name: '档案' }).click()
+    await card.getByRole('tab').first().click()
+    await card.getByRole('button', { name: /P101/ }).click()
+    await expect.poll(() => inUrl(page, 'tab')).toBe('conflicts')
+    await page.context().close()
+  })
+
   test('one that does not exist is refused in words, with what to do', async () => {
     const { page } = await stage.open('?parcel=1')
     await expect.poll(() => page.getByRole('alert').textContent()).toContain('没有编号为 1 的宗地。')

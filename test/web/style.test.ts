@@ -1,6 +1,7 @@
 import { createExpression, featureFilter, validateStyleMin } from '@maplibre/maplibre-gl-style-spec'
 import { describe, expect, test } from 'vitest'
-import { emptyFilter, firstView, type Filter, type View } from '../../web/view.ts'
+import { emptyFilter, type Filter } from '../../web/filter.ts'
+import { firstView, type View } from '../../web/view.ts'
 import { mapStyle, parcelFilter, visibleZones, type StyleContext } from '../../web/map/style.ts'
 import { makeCity } from './city/city.ts'
 

@@ -1,15 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import {
-  emptyFilter,
-  filterAsCql2,
-  firstView,
-  parcelQuery,
-  parseView,
-  serialiseView,
-  toggled,
-  without,
-  type View,
-} from '../../web/view.ts'
+import { emptyFilter, filterAsCql2, parcelQuery, toggled, without } from '../../web/filter.ts'
+import { parseView, serialiseView } from '../../web/view-url.ts'
+import { firstView, type View } from '../../web/view.ts'
 
 const busy: View = {
   page: 'map',
@@ -40,6 +32,7 @@ const busy: View = {
   place: { lon: 113.1234567, lat: 27.8 },
   cell: { district: 'total', account: 'remainder' },
   finding: 7,
+  raised: 'P404',
   book: 'batches',
   asOf: '2025-03-31',
   batchFigure: { doc: '湘政地〔2020〕1号', figure: 'clean' },

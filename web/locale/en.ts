@@ -310,6 +310,7 @@ export const en: typeof zh = {
   },
   strategy: {
     why: 'Why',
+    flags: 'Flags and the facts they rest on',
     unknowns: 'To find out',
     couldGive: 'could become',
     flip: 'Smallest change',

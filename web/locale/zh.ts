@@ -299,6 +299,7 @@ export const zh = {
   },
   strategy: {
     why: '为什么',
+    flags: '问题及其依据的事实',
     unknowns: '需要查明',
     couldGive: '可能变为',
     flip: '最接近的变化',

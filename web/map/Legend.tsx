@@ -5,7 +5,8 @@ import { formatCount, formatNumber, inLanguage, muUnit, roundedToTotal } from '.
 import { muFromM2 } from '../../server/units.ts'
 import { useCatalog, useStats } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { colourings, toggled, without, type Colouring } from '../view.ts'
+import { toggled, without } from '../filter.ts'
+import { colourings, type Colouring } from '../view.ts'
 import { LegendCard } from './LegendCard.tsx'
 import { coloursOf, groupOf, strategyGroups, unknownColour } from './palette.ts'
 

@@ -91,3 +91,6 @@ export function collectionBounds(collection: {
   }
   return west <= east ? [west, south, east, north] : null
 }
+
+/** Degrees as an address or a filter has them: a millimetre on the ground. */
+export const degrees = (value: number): number => Math.round(value * 1e8) / 1e8

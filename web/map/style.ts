@@ -14,7 +14,8 @@ import type { FeatureCollection, Geometry } from 'geojson'
 import type { Catalog, ParcelRow } from '../../server/contract.ts'
 import type { Basemap } from '../api.ts'
 import { M2_PER_MU } from '../../server/units.ts'
-import type { Colouring, Filter, View } from '../view.ts'
+import type { Filter } from '../filter.ts'
+import type { Colouring, View } from '../view.ts'
 import { coloursOf, unknownColour } from './palette.ts'
 
 /** What the style needs and neither view nor catalog holds. */

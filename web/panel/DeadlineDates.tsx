@@ -1,5 +1,5 @@
 import { CalendarOutlined } from '@ant-design/icons'
-import { Button, Empty, Segmented, Select, Tag, Tooltip } from 'antd'
+import { Button, Empty, Segmented, Select, Tooltip } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { DeadlineRow } from '../../server/contract.ts'
 import { calendarUrl } from '../api.ts'
@@ -8,7 +8,7 @@ import { formatCount, formatDay, formatMu, formatParcelId, inLanguage } from '..
 import { useCatalog, useDeadlinePages } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { lights, type Light } from '../view.ts'
-import { StrategyChip } from './Chip.tsx'
+import { OverrideTag, StrategyChip } from './Chip.tsx'
 import { DaysLeft, LightMark } from './Light.tsx'
 import { Answer } from './Loading.tsx'
 import { PagedRows } from './PagedRows.tsx'
@@ -112,11 +112,7 @@ function DeadlineLine({ row }: { row: DeadlineRow }) {
         <span>{row.title ? inLanguage(row.title, lang) : t('decision.undated')}</span>
         <span className="muted">
           <StrategyChip code={row.strategy} /> {titleOf(catalog, 'strategy', row.strategy, lang)}
-          {row.strategy !== row.ruledStrategy && (
-            <Tag className="tag-override">
-              {t('decision.isOverride')} · {t('decision.rules', { code: row.ruledStrategy })}
-            </Tag>
-          )}
+          <OverrideTag row={row} />
         </span>
       </div>
       <div className="deadline-land">

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { DeliveryPreview } from '../api.ts'
 import { formatCount } from '../format.ts'
 import { useView } from '../use-view.ts'
+import { headingOf } from '../word.ts'
 
 type Column = DeliveryPreview['columns'][number]
 export type Mapping = DeliveryPreview['mapping']
@@ -66,9 +67,9 @@ export function DeliveryColumns({
                     onChange={(chosen: string) => choose(column, chosen)}
                     options={[
                       { value: UNUSED, label: t('intake.unused') },
-                      ...seen.fields.map(({ field, heading, title }) => ({
-                        value: field,
-                        label: `${lang === 'zh' ? (heading ?? title.zh) : title.en} · ${field}`,
+                      ...seen.fields.map((each) => ({
+                        value: each.field,
+                        label: `${headingOf(each, lang)} · ${each.field}`,
                       })),
                     ]}
                     popupMatchSelectWidth={false}

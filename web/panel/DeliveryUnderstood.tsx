@@ -5,6 +5,7 @@ import type { DeliveryPreview } from '../api.ts'
 import { formatCount, inLanguage } from '../format.ts'
 import { DeliveryMap, type LooseShape } from '../map/DeliveryMap.tsx'
 import { useView } from '../use-view.ts'
+import { headingOf } from '../word.ts'
 
 const formats: Readonly<Record<string, string>> = {
   geojson: 'GeoJSON',
@@ -97,9 +98,7 @@ export function FirstRows({
   const { t } = useTranslation()
   const { lang } = useView()
   const fields = [...new Set(seen.firstRows.flatMap((row) => Object.keys(row.fields)))]
-  const headings = new Map(
-    seen.fields.map(({ field, heading, title }) => [field, lang === 'zh' ? (heading ?? title.zh) : title.en]),
-  )
+  const headings = new Map(seen.fields.map((each) => [each.field, headingOf(each, lang)]))
   const onMap = new Set(seen.shapes.map(({ row }) => row))
   return (
     <div className="scroll-x">

@@ -5,7 +5,7 @@ import { classesOf } from '../catalog.ts'
 import { inLanguage, muUnit } from '../format.ts'
 import { useCatalog } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { emptyFilter, filterLists, isFiltered, type Filter, type FilterList } from '../view.ts'
+import { emptyFilter, filterLists, isFiltered, type Filter, type FilterList } from '../filter.ts'
 
 export function FilterPanel() {
   const { t } = useTranslation()

@@ -7,6 +7,7 @@ import { titleOf } from '../catalog.ts'
 import { formatDay, formatParcelId, inLanguage, unknownText } from '../format.ts'
 import { useCatalog } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
+import type { View } from '../view.ts'
 import { Area } from './Area.tsx'
 
 /** 身份证: what the parcel is, by every number it has. */
@@ -82,17 +83,22 @@ export function IdentityTab({ parcel }: { parcel: ParcelCard }) {
       {parcel.flags.length > 0 && (
         <div className="tag-line">
           <h3>{t('identity.flags')}</h3>
-          {parcel.flags.map((flag) => (
-            <button
-              key={flag}
-              type="button"
-              className="flag"
-              data-severity={catalog.flags.find(({ code }) => code === flag)?.severity}
-              onClick={() => changeView({ tab: 'conflicts' }, 'replace')}
-            >
-              <b>{flag}</b> {titleOf(catalog, 'flag', flag, lang)}
-            </button>
-          ))}
+          {parcel.flags.map((flag) => {
+            const known = catalog.flags.find(({ code }) => code === flag)
+            const shown: Partial<View> =
+              known?.raisedBy === 'fact' ? { tab: 'strategy', raised: flag } : { tab: 'conflicts' }
+            return (
+              <button
+                key={flag}
+                type="button"
+                className="flag"
+                data-severity={known?.severity}
+                onClick={() => changeView(shown, 'replace')}
+              >
+                <b>{flag}</b> {titleOf(catalog, 'flag', flag, lang)}
+              </button>
+            )
+          })}
         </div>
       )}
       {parcel.tags.length > 0 && (

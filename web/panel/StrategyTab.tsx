@@ -11,6 +11,7 @@ import { ownLanguage } from '../word.ts'
 import type { Language } from '../view.ts'
 import { StrategyChip } from './Chip.tsx'
 import { MaturityCard } from './MaturityCard.tsx'
+import { FlagReasons } from './FlagReasons.tsx'
 import { Answer } from './Loading.tsx'
 import { OverrideCard } from './OverrideCard.tsx'
 import { ParcelDeadlines } from './ParcelDeadlines.tsx'
@@ -74,6 +75,7 @@ function Reasons({ explanation }: { explanation: Explanation }) {
           </ul>
         </section>
       )}
+      <FlagReasons flags={explanation.flags} />
       {nearestFlip && (
         <section>
           <h3>{t('strategy.flip')}</h3>

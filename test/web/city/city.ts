@@ -4,6 +4,7 @@
  */
 import { encodeTile } from '../../../server/tile/encode.ts'
 import type { Catalog, ParcelRow } from '../../../server/contract.ts'
+import type { Message } from '../../../server/refusal.ts'
 import { answer } from './answer.ts'
 import {
   asOf,
@@ -68,7 +69,7 @@ export function makeCity(count: number): City {
         planarM2: parcelM2,
         ellipsoidM2: parcelM2 * 0.99982,
       },
-      flags: i % 9 === 0 ? ['P101', 'P503'] : [],
+      flags: i % 9 === 0 ? ['P101', 'P404', 'P503'] : [],
       tags: ['OWN_G', 'ZON_PARK'],
       bbox: [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)],
     }
@@ -96,8 +97,9 @@ export function makeCity(count: number): City {
       { code: 'remainder', title: { zh: '批而未供', en: 'remainder' } },
     ],
     flags: [
-      { code: 'P101', title: { zh: '重复报批', en: 'Approved twice' }, severity: 'high', notChecked: null },
-      { code: 'P503', title: { zh: '疑似闲置', en: 'Suspected idle' }, severity: 'high', notChecked: null },
+      flag('P101', { zh: '重复报批', en: 'Approved twice' }, 'high', 'build'),
+      flag('P404', { zh: '抵押', en: 'Mortgaged' }, 'mid', 'fact'),
+      flag('P503', { zh: '疑似闲置', en: 'Suspected idle' }, 'high', 'build'),
     ],
     tags: [
       { code: 'OWN_G', title: { zh: '国有土地', en: 'State-owned' }, notChecked: null },
@@ -133,4 +135,13 @@ export function makeCity(count: number): City {
     answer: (method, url, body) => answer(rows, rings, catalog, method, url, body),
     tile: (layer, z, x, y) => (layers[layer] ? encodeTile(layers[layer], { z, x, y }) : null),
   }
+}
+
+function flag(
+  code: string,
+  title: Message,
+  severity: string,
+  raisedBy: Catalog['flags'][number]['raisedBy'],
+): Catalog['flags'][number] {
+  return { code, title, severity, raisedBy, notChecked: null }
 }

@@ -128,6 +128,7 @@ export function deadlineRows(rows: readonly ParcelRow[]): DeadlineRow[] {
       planarM2: row.areas.planarM2,
       strategy: row.strategy!,
       ruledStrategy: row.ruledStrategy!,
+      overrideId: row.overrideId,
       office: i % 2 === 0 ? '自然资源局·开发利用' : '土地储备中心',
       light: daysLeft < 0 ? 'red' : daysLeft <= 90 ? 'yellow' : 'green',
       due,

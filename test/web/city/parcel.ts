@@ -258,6 +258,7 @@ export function aboutParcel(row: ParcelRow, ring: readonly Position[], what: str
             },
           },
         ],
+        flags: row.flags.includes('P404') ? [mortgaged] : [],
         unknowns: [
           {
             name: 'idle.cause',
@@ -293,4 +294,27 @@ export function aboutParcel(row: ParcelRow, ring: readonly Position[], what: str
     default:
       return null
   }
+}
+
+/** A flag no finding stands behind: a fact raises it. */
+const mortgaged: Explanation['flags'][number] = {
+  code: 'P404',
+  title: { zh: '抵押', en: 'Mortgaged' },
+  severity: 'mid',
+  reason: {
+    op: 'test',
+    text: 'mortgage.active = TRUE',
+    words: { zh: '有抵押', en: 'mortgaged' },
+    verdict: 'true',
+    facts: [
+      {
+        name: 'mortgage.active',
+        label: { zh: '抵押中', en: 'mortgage in force' },
+        value: true,
+        shown: { zh: '是', en: 'yes' },
+        source: { zh: '登记 430211001002GB00009', en: 'registration 430211001002GB00009' },
+      },
+    ],
+    children: [],
+  },
 }
