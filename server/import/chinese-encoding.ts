@@ -24,53 +24,68 @@ export interface EncodingScore {
  * but Big5 puts half of its second bytes below 0x7F, where GB2312 has none, and keeps its everyday characters first.
  */
 export function scoreChinese(texts: Iterable<Uint8Array>): EncodingScore {
-  let pairs = 0
-  let gb = 0
-  let big5 = 0
-  let isBig5 = true
-  let kana = 0
-  let signs = 0
-  let common = 0
-  let high = 0
-  let alone = 0
-  for (const bytes of texts) {
+  const tally = new EncodingTally()
+  for (const bytes of texts) tally.add(bytes)
+  return tally.score()
+}
+
+/** As `scoreChinese`, text by text. */
+export class EncodingTally {
+  /** Texts that were added. */
+  texts = 0
+  #pairs = 0
+  #gb = 0
+  #big5 = 0
+  #isBig5 = true
+  #kana = 0
+  #signs = 0
+  #common = 0
+  #high = 0
+  #alone = 0
+
+  add(bytes: Uint8Array): void {
+    this.texts++
     for (let i = 0; i < bytes.length; i++) {
       if (bytes[i]! < 0x80) continue
-      high++
-      if ((bytes[i - 1] ?? 0) < 0x80 && (bytes[i + 1] ?? 0) < 0x80) alone++
+      this.#high++
+      if ((bytes[i - 1] ?? 0) < 0x80 && (bytes[i + 1] ?? 0) < 0x80) this.#alone++
     }
     for (let i = 0; i < bytes.length; i++) {
       const lead = bytes[i]!
       if (lead < 0x80) continue
       const trail = bytes[i + 1]
       if (trail === undefined) continue // cut by the width of its field
-      pairs++
+      this.#pairs++
       i++
       if (
         trail >= 0xa1 &&
         trail <= 0xfe &&
         ((lead >= 0xb0 && lead <= 0xd7) || (lead >= 0xa1 && lead <= 0xa3))
       )
-        gb++
-      if (lead === 0xa4 || lead === 0xa5) kana++
-      if (lead >= 0xa1 && lead <= 0xa3) signs++
-      else if (isCommon(lead, trail)) common++
+        this.#gb++
+      if (lead === 0xa4 || lead === 0xa5) this.#kana++
+      if (lead >= 0xa1 && lead <= 0xa3) this.#signs++
+      else if (isCommon(lead, trail)) this.#common++
       const inBig5 =
         lead >= 0xa1 && lead <= 0xf9 && ((trail >= 0x40 && trail <= 0x7e) || (trail >= 0xa1 && trail <= 0xfe))
-      if (!inBig5) isBig5 = false
-      else if (lead <= 0xc6) big5++
+      if (!inBig5) this.#isBig5 = false
+      else if (lead <= 0xc6) this.#big5++
     }
   }
-  const of = (count: number, all: number): number => (all === 0 ? 0 : count / all)
-  const characters = pairs - signs
-  return {
-    pairs,
-    gb: of(gb, pairs),
-    big5: isBig5 ? of(big5, pairs) : 0,
-    kana: of(kana, pairs),
-    characters,
-    common: of(common, characters),
-    alone: of(alone, high),
+
+  score(): EncodingScore {
+    const of = (count: number, all: number): number => (all === 0 ? 0 : count / all)
+    const pairs = this.#pairs
+    const characters = pairs - this.#signs
+    return {
+      pairs,
+      gb: of(this.#gb, pairs),
+      big5: this.#isBig5 ? of(this.#big5, pairs) : 0,
+      kana: of(this.#kana, pairs),
+      characters,
+      common: of(this.#common, characters),
+      alone: of(this.#alone, this.#high),
+    }
   }
 }
 

@@ -8,6 +8,8 @@ import { MAX_WHOLE_BYTES } from './limits.ts'
 
 /** Read at a time where a file is walked through. */
 const CHUNK_BYTES = 1 << 20
+/** Received files up to this stay in memory. */
+const HELD_BYTES = 1 << 20
 
 /**
  * A delivered file, read where it lies: a format takes the stretches it needs, so that a file of any size can be walked
@@ -40,12 +42,20 @@ export class DeliveredFile {
     return new DeliveredFile(name, bytes.length, { bytes })
   }
 
-  /** Pieces as they come, written to a folder of ours until it is closed. */
+  /** Pieces as they come: kept at hand where they are few, else written to a folder of ours until it is closed. */
   static async received(pieces: AsyncIterable<Uint8Array>, name: string): Promise<DeliveredFile> {
+    const coming = pieces[Symbol.asyncIterator]()
+    const held: Uint8Array[] = []
+    for (let size = 0; size <= HELD_BYTES;) {
+      const next = await coming.next()
+      if (next.done) return DeliveredFile.of(Buffer.concat(held), name)
+      held.push(next.value)
+      size += next.value.length
+    }
     const folder = await mkdtemp(join(tmpdir(), 'terrier-delivery-'))
     try {
       const path = join(folder, 'delivery')
-      await pipeline(pieces, createWriteStream(path, { mode: 0o600 }))
+      await pipeline(all(held, coming), createWriteStream(path, { mode: 0o600 }))
       const file = await DeliveredFile.open(path, name)
       file.#folder = folder
       return file
@@ -119,6 +129,14 @@ export class DeliveredFile {
     if (this.#handle === null) throw new Error(`${this.name} is closed.`)
     return this.#handle
   }
+}
+
+async function* all(
+  held: Uint8Array[],
+  coming: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, undefined> {
+  for (let piece = held.shift(); piece; piece = held.shift()) yield piece
+  yield* { [Symbol.asyncIterator]: () => coming }
 }
 
 /** @param limit bytes */

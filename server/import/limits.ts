@@ -11,8 +11,10 @@ export const MAX_FIELDS = 300
 export const MAX_VALUE_CHARS = 4_000
 export const MAX_VERTICES = 200_000
 export const MAX_ZIP_ENTRIES = 1_000
-/** All parts of a shapefile together, unpacked, as counted while unpacking. */
-export const MAX_UNPACKED_BYTES = 600_000_000
+/** All that is unpacked of an archive together, as counted while unpacking: it is written to disk. */
+export const MAX_UNPACKED_BYTES = MAX_FILE_BYTES
+/** A file geodatabase, unpacked: GDAL holds it in memory. */
+export const MAX_GDB_BYTES = 600_000_000
 /** Unpacked to packed; real shapefiles stay under 30. Only looked at past `ZIP_RATIO_FROM_BYTES`. */
 export const MAX_ZIP_RATIO = 200
 export const ZIP_RATIO_FROM_BYTES = 20_000_000

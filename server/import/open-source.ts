@@ -61,7 +61,7 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
     case 'dxf':
       return readDxf(await file.whole(), file.name)
     case 'dbf':
-      return readDbfTable(await file.whole(), file.name)
+      return readDbfTable(file)
     case 'boundary-txt':
       return readBoundaryTxt(await file.whole(), file.name)
     case 'csv':

@@ -1,6 +1,7 @@
 import type { MultiPolygon } from '../geo/polygon.ts'
 import type { Json } from '../record/draft.ts'
 import { mustFix } from './issue.ts'
+import type { Unmendable } from './shape.ts'
 import type { DeliveredShape } from './source.ts'
 
 /** A shape the row is refused for. */
@@ -8,6 +9,9 @@ export const unusable = (code: string, zh: string, en: string, value?: Json): De
   kind: 'unusable',
   issue: mustFix(code, { field: 'geometry', zh, en, value }),
 })
+
+/** A shape not even unpacked, because of what its head says. */
+export const refusedShape = ({ code, why }: Unmendable): DeliveredShape => unusable(code, why.zh, why.en)
 
 export const notFinite = (): DeliveredShape =>
   unusable('COORD_NOT_FINITE', '坐标含无穷大或非数。', 'A coordinate is infinite or not a number.')

@@ -13,8 +13,13 @@ export interface Repair {
 
 /** A shape mended by named methods, or why it cannot be. */
 export type Mended =
-  | { readonly ok: true; readonly shape: MultiPolygon; readonly repairs: readonly Repair[] }
-  | { readonly ok: false; readonly code: string; readonly why: Message }
+  { readonly ok: true; readonly shape: MultiPolygon; readonly repairs: readonly Repair[] } | Unmendable
+
+export interface Unmendable {
+  readonly ok: false
+  readonly code: string
+  readonly why: Message
+}
 
 /**
  * Mends what can be mended without moving a border, in the delivered coordinates: closes open rings, drops points
@@ -31,13 +36,7 @@ export function mendRings(delivered: MultiPolygon): Mended {
       ringNo++
       vertices += ring.length
       const { mended, doubles, wasOpen } = mendRing(ring)
-      if (mended.length < 4) {
-        return refused(
-          'P602',
-          `第 ${ringNo} 圈只有 ${Math.max(0, mended.length - 1)} 个不同的点,不成面`,
-          `ring ${ringNo} has only ${Math.max(0, mended.length - 1)} different points and encloses nothing`,
-        )
-      }
+      if (mended.length < 4) return tooFewPoints(ringNo, Math.max(0, mended.length - 1))
       if (wasOpen)
         repairs.push({
           method: 'unclosed_ring',
@@ -66,14 +65,22 @@ export function mendRings(delivered: MultiPolygon): Mended {
     }
     if (rings.length > 0) shape.push(rings)
   }
-  if (vertices > MAX_VERTICES)
-    return refused(
-      'GEOM_TOO_MANY_VERTICES',
-      `图形有 ${vertices} 个点,超过 ${MAX_VERTICES}`,
-      `the shape has ${vertices} points, more than ${MAX_VERTICES}`,
-    )
-  return { ok: true, shape, repairs }
+  return vertices > MAX_VERTICES ? tooManyVertices(vertices) : { ok: true, shape, repairs }
 }
+
+export const tooFewPoints = (ringNo: number, points: number): Unmendable =>
+  refused(
+    'P602',
+    `第 ${ringNo} 圈只有 ${points} 个不同的点,不成面`,
+    `ring ${ringNo} has only ${points} different points and encloses nothing`,
+  )
+
+export const tooManyVertices = (vertices: number): Unmendable =>
+  refused(
+    'GEOM_TOO_MANY_VERTICES',
+    `图形有 ${vertices} 个点,超过 ${MAX_VERTICES}`,
+    `the shape has ${vertices} points, more than ${MAX_VERTICES}`,
+  )
 
 /** Formats differ in which way an outer ring turns; in all of them a hole turns the other way. */
 function turnsLike(ring: Ring, outer: Ring): boolean {
@@ -124,7 +131,7 @@ export function gridded(placed: MultiPolygon): Mended {
   return { ok: true, shape: canonicalShape(shape), repairs }
 }
 
-const refused = (code: string, zh: string, en: string): Mended => ({
+const refused = (code: string, zh: string, en: string): Unmendable => ({
   ok: false,
   code,
   why: { zh: `图形无效:${zh}。`, en: `Invalid shape: ${en}.` },

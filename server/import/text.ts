@@ -70,7 +70,8 @@ export const isBareUtf16 = (bytes: Uint8Array): boolean =>
 
 /** Whether the bytes are UTF-8; with `cut`, a last character may be cut off, as fields of fixed width do. */
 export function isUtf8(bytes: Uint8Array, { cut = false }: { readonly cut?: boolean } = {}): boolean {
-  if (!cut) return isWholeUtf8(bytes)
+  if (isWholeUtf8(bytes)) return true
+  if (!cut) return false
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
     return true

@@ -6,8 +6,9 @@ import { basename, dirname, extname, join, relative } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { CsvError, parse } from 'csv-parse/sync'
 import type { Base } from '../../server/db/open.ts'
+import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { importFile } from '../../server/import/run.ts'
-import { listZip } from '../../server/import/shapefile-zip/unzip.ts'
+import { listZip } from '../../server/import/zip/unzip.ts'
 import { Refusal } from '../../server/refusal.ts'
 import { freshBase } from '../helpers/database.ts'
 
@@ -160,7 +161,7 @@ async function countRows(bytes: Uint8Array, path: string): Promise<number | null
   }
   if (extension === '.dbf') return countDbf(bytes)
   if (extension === '.zip') {
-    const entries = await listZip(bytes, 'corpus.zip').catch(() => [])
+    const entries = await listZip(DeliveredFile.of(bytes, 'corpus.zip')).catch(() => [])
     const dbf = entries.find(({ name }) => /\.dbf$/i.test(name))
     return dbf === undefined ? null : countDbf(await dbf.read())
   }

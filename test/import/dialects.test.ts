@@ -8,7 +8,7 @@ import { readBoundaryTxt } from '../../server/import/boundary-txt/read.ts'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { meaningOf } from '../../server/import/field-name.ts'
 import { openSource } from '../../server/import/open-source.ts'
-import { readDbf } from '../../server/import/shapefile-zip/dbf.ts'
+import { openDbf } from '../../server/import/shapefile-zip/dbf.ts'
 import type { SourceRow } from '../../server/import/source.ts'
 import { decodeText } from '../../server/import/text.ts'
 import { packLoose } from '../../server/import/zip/loose.ts'
@@ -150,6 +150,14 @@ function dbf(name: Uint8Array, texts: readonly Uint8Array[], language = 0): Uint
   return bytes
 }
 
+const readDbf = (table: Uint8Array, cpg: string | null) => openDbf(DeliveredFile.of(table, 'a.zip'), cpg)
+
+async function firstValues(table: Uint8Array, cpg: string | null): Promise<unknown[]> {
+  const values: unknown[] = []
+  for await (const row of (await readDbf(table, cpg)).rows()) values.push([...row!.values()][0])
+  return values
+}
+
 describe('the text of a shapefile', () => {
   const simplified = ['天元区工业用地', '株洲市荷塘区二〇二三年度第一批次']
   const traditional = ['國語繁體中文土地使用權', '臺北市大安區地政事務所']
@@ -167,7 +175,7 @@ describe('the text of a shapefile', () => {
     ['Big5, the .cpg says so', traditional, 'big5', 'BIG5', 'BIG5', false, null],
     ['Big5, nothing said', traditional, 'big5', null, 'BIG5', true, null],
     ['western accents, nothing said', ['México', 'Peña'], 'latin1', null, 'WINDOWS-1252', true, null],
-  ] as const)('in %s comes out whole', (_, texts, label, cpg, encoding, assumed, denied) => {
+  ] as const)('in %s comes out whole', async (_, texts, label, cpg, encoding, assumed, denied) => {
     const table =
       label === 'latin1'
         ? dbf(
@@ -175,16 +183,14 @@ describe('the text of a shapefile', () => {
             texts.map((text) => iconv.encode(text, label)),
           )
         : encoded(texts, label)
-    const read = readDbf(table, cpg, 'a.zip')
+    const read = await readDbf(table, cpg)
     expect(read).toMatchObject({ encoding, encodingAssumed: assumed, encodingDenied: denied })
-    expect(texts.map((_, i) => [...read.row(i)!.values()][0])).toEqual([...texts])
+    expect(await firstValues(table, cpg)).toEqual([...texts])
   })
-  test('that nothing tells is asked about, not guessed', () => {
+  test('that nothing tells is asked about, not guessed', async () => {
     const japanese = dbf(bytesOf('NAME'), [iconv.encode('カタカナひらがな', 'shift_jis')])
-    expect(() => readDbf(japanese, null, 'a.zip')).toThrowError(
-      expect.objectContaining({ code: 'ENCODING_UNKNOWN' }),
-    )
-    expect([...readDbf(japanese, 'shiftjis', 'a.zip').row(0)!.values()]).toEqual(['カタカナひらがな'])
+    await expect(readDbf(japanese, null)).rejects.toMatchObject({ code: 'ENCODING_UNKNOWN' })
+    expect(await firstValues(japanese, 'shiftjis')).toEqual(['カタカナひらがな'])
   })
   test.each([
     ['Japanese with kana', 'euc-jp', ['ひたちなか市', '西蒲原郡弥彦村'], /假名占 3\d %/],
@@ -197,7 +203,7 @@ describe('the text of a shapefile', () => {
     ['Korean', 'euc-kr', ['서울특별시강남구', '부산광역시해운대구'], /常用字占 3\d %/],
   ] as const)(
     'that could be GBK by its bytes and is %s is not guessed either',
-    (_, label, texts, evidence) => {
+    async (_, label, texts, evidence) => {
       const table = dbf(
         bytesOf('NAME'),
         texts.map((text) => iconv.encode(text, label)),
@@ -206,20 +212,20 @@ describe('the text of a shapefile', () => {
         code: 'ENCODING_UNKNOWN',
         text: expect.objectContaining({ zh: expect.stringMatching(evidence) as string }) as object,
       }
-      expect(() => readDbf(table, null, 'a.zip')).toThrowError(expect.objectContaining(refused))
-      expect([...readDbf(table, label, 'a.zip').row(0)!.values()]).toEqual([texts[0]])
+      await expect(readDbf(table, null)).rejects.toMatchObject(refused)
+      expect(await firstValues(table, label)).toEqual([...texts])
       expect(() => decodeText(iconv.encode(`NAME\n${texts.join('\n')}`, label), 'a.csv')).toThrowError(
         expect.objectContaining(refused),
       )
     },
   )
-  test('of rare place names and of persons alone stays GBK', () => {
+  test('of rare place names and of persons alone stays GBK', async () => {
     const rare = ['赫章县勐腊县鄂温克族自治旗', '盱眙歙县黟县濮阳蠡县', '欧阳翔宇诸葛孔明']
     const table = dbf(
       bytesOf('NAME'),
       rare.map((text) => iconv.encode(text, 'gbk')),
     )
-    expect(readDbf(table, null, 'a.zip').encoding).toBe('GB18030')
+    expect((await readDbf(table, null)).encoding).toBe('GB18030')
   })
 })
 

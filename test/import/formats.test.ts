@@ -6,8 +6,9 @@ import { PolygonSet } from '../../server/geo/polygon-set.ts'
 import { snapToGrid, toWorking } from '../../server/geo/project.ts'
 import type { MultiPolygon } from '../../server/geo/polygon.ts'
 import { decodeMultiPolygon } from '../../server/geo/wkb.ts'
+import { DeliveredFile } from '../../server/import/delivered-file.ts'
+import { openSource } from '../../server/import/open-source.ts'
 import { importFile, undoDelivery, type ImportRequest } from '../../server/import/run.ts'
-import { readShapefileZip } from '../../server/import/shapefile-zip/read.ts'
 import type { LandRecord, RecordKind } from '../../server/record/record.ts'
 import { loadRecords } from '../../server/record/store.ts'
 import { eachBase } from '../helpers/database.ts'
@@ -175,7 +176,7 @@ eachBase('importing', (open) => {
         crs: 'EPSG:4526',
         crsKnownBy: knownBy,
       })
-      expect((await readShapefileZip(bytes, 'parcels.zip')).encoding).toBe(encoding)
+      expect((await openSource(DeliveredFile.of(bytes, 'parcels.zip'))).encoding).toBe(encoding)
       const supplies = await records('supply')
       expect(supplies).toHaveLength(200)
       for (const { properties, geometry } of shapefileExpected) {

@@ -84,9 +84,10 @@ export function zip(entries: readonly GivenEntry[]): Uint8Array {
 
 /** The parts of the example shapefile, unpacked. */
 export async function shapefileParts(archive: Uint8Array): Promise<Map<string, Uint8Array>> {
-  const { listZip } = await import('../../server/import/shapefile-zip/unzip.ts')
+  const { listZip } = await import('../../server/import/zip/unzip.ts')
+  const { DeliveredFile } = await import('../../server/import/delivered-file.ts')
   const parts = new Map<string, Uint8Array>()
-  for (const entry of await listZip(archive, 'given.zip'))
+  for (const entry of await listZip(DeliveredFile.of(archive, 'given.zip')))
     parts.set(entry.name.slice(entry.name.lastIndexOf('.')), await entry.read())
   return parts
 }

@@ -2,15 +2,17 @@ import { createWriteStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Worker } from 'node:worker_threads'
 import { ZipFile } from 'yazl'
 import { Refusal } from '../../refusal.ts'
-import { DeliveredFile } from '../delivered-file.ts'
+import { DeliveredFile, fileTooLarge } from '../delivered-file.ts'
 import { readGeoPackage } from '../geopackage/read.ts'
 import { chooseLayer } from '../layer-choice.ts'
-import type { ZipEntry } from '../shapefile-zip/unzip.ts'
+import { MAX_GDB_BYTES } from '../limits.ts'
 import type { Source } from '../source.ts'
+import type { ZipEntry } from '../zip/unzip.ts'
 
 /** A conversion that takes longer than this hangs; ten minutes for what takes ten seconds per 100,000 polygons. */
 const PATIENCE_MS = 600_000
@@ -41,7 +43,7 @@ export async function readFileGdb(
   try {
     const from = join(folder, 'delivery.gdb.zip')
     const to = join(folder, 'layer.gpkg')
-    await repack(entries, from)
+    await repack(entries, from, fileName)
     await convert({ from, to }, fileName, (layers) => {
       const shaped = layers.filter(({ geometry }) => geometry !== null && geometry !== 'None')
       const open = layer === undefined && shaped.length > 0 ? shaped : layers
@@ -71,17 +73,32 @@ export async function readFileGdb(
   }
 }
 
-/** The files of the geodatabase alone, in the one folder GDAL looks for; what unpacks too large is refused while unpacking. */
-async function repack(entries: readonly ZipEntry[], path: string): Promise<void> {
+/**
+ * The files of the geodatabase alone, in the one folder GDAL looks for.
+ * @throws Refusal those of `ZipEntry.unpacked`, FILE_TOO_LARGE
+ */
+async function repack(entries: readonly ZipEntry[], path: string, fileName: string): Promise<void> {
   const zip = new ZipFile()
-  const written = pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }))
-  for (const entry of entries) {
-    const name = /\.gdb\/([^/]+)$/i.exec(entry.name)?.[1]
-    if (name !== undefined)
-      zip.addBuffer(Buffer.from(await entry.read()), `delivery.gdb/${name}`, { compress: false })
+  const parts: DeliveredFile[] = []
+  try {
+    let size = 0
+    for (const entry of entries) {
+      const name = /\.gdb\/([^/]+)$/i.exec(entry.name)?.[1]
+      if (name === undefined) continue
+      const part = await entry.unpacked()
+      parts.push(part)
+      size += part.size
+      if (size > MAX_GDB_BYTES) throw fileTooLarge(fileName, size, MAX_GDB_BYTES)
+      zip.addReadStream(Readable.from(part.chunks(), { objectMode: false }), `delivery.gdb/${name}`, {
+        compress: false,
+        size: part.size,
+      })
+    }
+    zip.end()
+    await pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }))
+  } finally {
+    for (const part of parts) await part.close()
   }
-  zip.end()
-  await written
 }
 
 /** GDAL lists the layers, is told which one, writes it to `to`, and is gone. */

@@ -1,46 +1,37 @@
-import type { Issue } from '../../record/draft.ts'
-import { note } from '../issue.ts'
+import type { DeliveredFile } from '../delivered-file.ts'
 import type { Source, SourceRow } from '../source.ts'
-import { readDbf } from './dbf.ts'
-import { brokenText, encodingIssues } from './read.ts'
+import { openDbf, type Dbf } from './dbf.ts'
+import { brokenText, encodingIssues, rowsDeleted } from './dbf-issues.ts'
 
 /**
  * A .dbf on its own: a table without shapes, as old registers export them. Rows marked as deleted are named, not counted.
  * @param cpg text of the .cpg beside it, if any
- * @throws Refusal those of `readDbf`
+ * @throws Refusal those of `openDbf`
  */
-export function readDbfTable(bytes: Uint8Array, fileName: string, cpg: string | null = null): Source {
-  const dbf = readDbf(bytes, cpg, fileName)
-  const issues: Issue[] = encodingIssues(dbf)
-  const rows: SourceRow[] = []
-  for (let i = 0; i < dbf.rowCount; i++) {
-    const values = dbf.row(i)
-    if (values === null)
-      issues.push(
-        note('ROW_DELETED', {
-          row: i + 1,
-          zh: '该行在 .dbf 中已标为删除,未计入。',
-          en: 'This row is marked as deleted in the .dbf and was not counted.',
-        }),
-      )
-    else
-      rows.push({
-        rowNo: i + 1,
-        values,
-        shape: { kind: 'none' },
-        issues: brokenText(values, i + 1),
-        repaired: false,
-      })
-  }
+export async function readDbfTable(
+  file: DeliveredFile,
+  cpg: string | null = null,
+  windowBytes?: number,
+): Promise<Source> {
+  const dbf = await openDbf(file, cpg, windowBytes)
   return {
     format: 'dbf',
     encoding: dbf.encoding,
     crs: null,
-    issues,
+    issues: [...encodingIssues(dbf), ...rowsDeleted(dbf)],
     cutNames: dbf.cutNames,
     columns: dbf.fields.map(({ name }) => name),
     about: {},
-    rowCount: rows.length,
-    rows: () => rows,
+    rowCount: dbf.rowCount - dbf.deleted.length,
+    rows: () => readRows(dbf),
+  }
+}
+
+async function* readRows(dbf: Dbf): AsyncGenerator<SourceRow> {
+  let rowNo = 0
+  for await (const values of dbf.rows()) {
+    rowNo++
+    if (values !== null)
+      yield { rowNo, values, shape: { kind: 'none' }, issues: brokenText(values, rowNo), repaired: false }
   }
 }

@@ -1,33 +1,20 @@
 import type { Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
+import type { DeliveredFile } from '../delivered-file.ts'
+import { FileWindow } from '../file-window.ts'
 import { MAX_FIELDS } from '../limits.ts'
-import {
-  evidenceAgainstGb,
-  isHardlyGb,
-  looksLikeBig5,
-  looksLikeGb,
-  looksWestern,
-  scoreChinese,
-  type EncodingScore,
-} from '../chinese-encoding.ts'
-import type { ColumnDeclared, CutName } from '../source.ts'
-import { decoderOf, isGb18030, isUtf8 } from '../text.ts'
+import type { CutName } from '../source.ts'
+import { decoderOf } from '../text.ts'
+import { ForeignTexts, type DbfEncoding } from './dbf-encoding.ts'
+import { fieldLayout, nameFields, type DbfField, type Layout } from './dbf-fields.ts'
 
-// The attribute table of a shapefile, dBase III. Read here and not by the package that reads the shapes: that one
-// turns 31 February into 3 March, cuts numbers to doubles, and stops in silence at the shorter of shapes and rows.
-
-export interface DbfField {
-  readonly name: string
-  readonly type: string
-  readonly start: number
-  readonly length: number
-  readonly decimals: number
-}
+// The attribute table of a shapefile, dBase III. Read here and not by a package: the usual one turns 31 February into
+// 3 March, cuts numbers to doubles, and stops in silence at the shorter of shapes and rows.
 
 export interface Dbf {
   readonly encoding: string
   /** How the encoding was learned. */
-  readonly encodingBy: 'cpg' | 'language_byte' | 'content'
+  readonly encodingBy: DbfEncoding['by']
   /** What the .cpg claims when the bytes say otherwise. */
   readonly encodingDenied: string | null
   /** Neither said nor certain: told from which characters it would give. */
@@ -37,40 +24,43 @@ export interface Dbf {
   readonly fields: readonly DbfField[]
   readonly cutNames: ReadonlyMap<string, CutName>
   readonly rowCount: number
-  isDeleted(index: number): boolean
-  /** Null for a row marked as deleted. Blank cells are left out. */
-  row(index: number): ReadonlyMap<string, Json> | null
+  /** Numbers of the rows marked as deleted, from 1. */
+  readonly deleted: readonly number[]
+  /** All rows in their order: null for one marked as deleted. Blank cells are left out. */
+  rows(): AsyncIterable<ReadonlyMap<string, Json> | null>
 }
 
-/** Names of ten bytes or more are cut by the format. */
-const NAME_BYTES = 10
-/** Code page marks worth believing; 0x00, 0x03 and 0x57 are what programs write when they have no opinion. */
-const languageBytes: Readonly<Record<number, string>> = {
-  0x4d: 'gb18030',
-  0x7a: 'gb18030',
-  0x4f: 'big5',
-  0x78: 'big5',
-  0x13: 'shift_jis',
-  0x7b: 'shift_jis',
-  0x4e: 'euc-kr',
-  0x79: 'euc-kr',
-  0xc9: 'windows-1251',
+/** Where the rows of a table lie. */
+interface Grid {
+  readonly file: DeliveredFile
+  readonly windowBytes: number | undefined
+  readonly headerLength: number
+  readonly rowLength: number
+  /** What the columns take together; more than a row where the head is wrong. */
+  readonly width: number
+  readonly rowCount: number
 }
+
+const DELETED = 0x2a // '*'
+const LANGUAGE_AT = 29
 
 /**
  * @param cpg text of the .cpg beside it, if any
+ * @param windowBytes how much of it is in memory at a time
  * @throws Refusal SHP_CORRUPT, TOO_MANY_FIELDS, FIELD_DUPLICATE, ENCODING_UNKNOWN
  */
-export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string): Dbf {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 33) throw corrupt(fileName, '.dbf 头部不完整', 'the head of the .dbf is cut off')
+export async function openDbf(file: DeliveredFile, cpg: string | null, windowBytes?: number): Promise<Dbf> {
+  const { name: fileName, size } = file
+  const head = await file.read(0, 0xffff)
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  if (head.length < 33) throw corrupt(fileName, '.dbf 头部不完整', 'the head of the .dbf is cut off')
   const rowCount = view.getUint32(4, true)
   const headerLength = view.getUint16(8, true)
   const rowLength = view.getUint16(10, true)
-  if (headerLength > bytes.length || rowLength === 0)
+  if (headerLength > head.length || rowLength === 0)
     throw corrupt(fileName, '.dbf 头部长度不符', 'the head of the .dbf gives a length that does not fit')
-  if (headerLength + rowCount * rowLength > bytes.length) {
-    const complete = Math.max(0, Math.floor((bytes.length - headerLength) / rowLength))
+  if (headerLength + rowCount * rowLength > size) {
+    const complete = Math.max(0, Math.floor((size - headerLength) / rowLength))
     throw new Refusal(
       'SHP_CORRUPT',
       {
@@ -81,7 +71,7 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
       { file: fileName, row: complete + 1 },
     )
   }
-  const layout = fieldLayout(bytes, headerLength)
+  const layout = fieldLayout(head, headerLength)
   if (layout.length > MAX_FIELDS) {
     throw new Refusal(
       'TOO_MANY_FIELDS',
@@ -93,16 +83,15 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
       { file: fileName },
     )
   }
-  const { encoding, by, denied, assumed } = settleEncoding(
-    bytes,
-    layout,
-    headerLength,
-    rowCount,
-    rowLength,
+  const width = Math.max(rowLength, ...layout.map(({ start, length }) => start + length))
+  const grid = { file, windowBytes, headerLength, rowLength, width, rowCount }
+  const { texts, deleted } = await survey(grid, layout)
+  const { encoding, by, denied, assumed } = await texts.settle(
     cpg,
+    head[LANGUAGE_AT]!,
+    (holds) => isAll(grid, layout, holds),
     fileName,
   )
-  const decoder = decoderOf(encoding)
   const { fields, cutNames } = nameFields(layout, encoding, fileName)
   return {
     encoding: encodingName(encoding),
@@ -113,219 +102,100 @@ export function readDbf(bytes: Uint8Array, cpg: string | null, fileName: string)
     fields,
     cutNames,
     rowCount,
-    isDeleted: (index) => bytes[headerLength + index * rowLength] === 0x2a, // '*'
-    row(index) {
-      const start = headerLength + index * rowLength
-      if (bytes[start] === 0x2a) return null // '*': deleted
-      const values = new Map<string, Json>()
-      for (const field of fields) {
-        const value = cell(
-          bytes.subarray(start + field.start, start + field.start + field.length),
-          field.type,
-          decoder,
-        )
-        if (value !== null) values.set(field.name, value)
-      }
-      return values
-    },
+    deleted,
+    rows: () => valuesOf(grid, fields, encoding),
   }
 }
 
-/** The column as it was declared; types we do not read are none. */
-export function declaredAs({ type, length, decimals }: DbfField): ColumnDeclared | null {
-  switch (type) {
-    case 'C':
-      return { type: 'text', width: length }
-    case 'N':
-    case 'F':
-      return { type: decimals > 0 ? 'real' : 'integer', width: length, decimals }
-    case 'L':
-      return { type: 'flag' }
-    case 'D':
-      return { type: 'date' }
-    default:
-      return null
-  }
-}
-
-interface Layout {
-  readonly nameBytes: Uint8Array
-  readonly type: string
-  readonly start: number
-  readonly length: number
-  readonly decimals: number
-}
-
-function fieldLayout(bytes: Uint8Array, headerLength: number): Layout[] {
-  const layout: Layout[] = []
-  let start = 1 // after the mark of deleted rows
-  for (let at = 32; at + 32 <= headerLength && bytes[at] !== 0x0d; at += 32) {
-    const name = bytes.subarray(at, at + 11)
-    const end = name.indexOf(0)
-    const length = bytes[at + 16]!
-    layout.push({
-      nameBytes: name.subarray(0, end < 0 ? 11 : end),
-      type: String.fromCharCode(bytes[at + 11]!),
-      start,
-      length,
-      decimals: bytes[at + 17]!,
-    })
-    start += length
-  }
-  return layout
-}
-
-function nameFields(
+/** One look at every row: which are deleted, and the texts that tell the encoding. */
+async function survey(
+  grid: Grid,
   layout: readonly Layout[],
-  encoding: string,
-  fileName: string,
-): { fields: DbfField[]; cutNames: Map<string, CutName> } {
-  const cutNames = new Map<string, CutName>()
-  const seen = new Set<string>()
-  const fields = layout.map(({ nameBytes, type, start, length, decimals }): DbfField => {
-    const { text, stray } = decodeCut(nameBytes, encoding)
-    const name = text.trim()
-    const folded = name.toLowerCase()
-    if (seen.has(folded)) {
-      throw new Refusal(
-        'FIELD_DUPLICATE',
-        {
-          zh: `“${fileName}”中有两个字段都叫“${name}”。`,
-          en: `Two fields of "${fileName}" are called "${name}".`,
-        },
-        {
-          zh: 'Shapefile 字段名最多 10 个字节（5 个汉字）,请改短使其不同后重新导出。',
-          en: 'Names in a shapefile hold 10 bytes; shorten them so that they differ and export again.',
-        },
-        { file: fileName, field: name },
-      )
-    }
-    seen.add(folded)
-    if (nameBytes.length >= NAME_BYTES) cutNames.set(name, { name, stray })
-    return { name, type, start, length, decimals }
-  })
-  return { fields, cutNames }
-}
-
-/** Text whose last character may be cut in the middle: what is whole, and the bytes left over. */
-function decodeCut(bytes: Uint8Array, encoding: string): { text: string; stray: number[] } {
-  const decoder = decoderOf(encoding)
-  const text = decoder.decode(bytes, { stream: true })
-  const rest = decoder.decode() // what the decoder still held back
-  if (rest === '' || encoding !== 'utf-8') return { text, stray: [] }
-  return { text, stray: [...bytes.subarray(Buffer.byteLength(text))] }
-}
-
-function settleEncoding(
-  bytes: Uint8Array,
-  layout: readonly Layout[],
-  headerLength: number,
-  rowCount: number,
-  rowLength: number,
-  cpg: string | null,
-  fileName: string,
-): { encoding: string; by: Dbf['encodingBy']; denied: string | null; assumed?: boolean } {
-  const claimed = cpg === null ? null : codePage(cpg)
-  const texts = [...foreignTexts(bytes, layout, headerLength, rowCount, rowLength)]
-  const isAllUtf8 = texts.every((text) => isUtf8(text, { cut: true }))
-  const score = scoreChinese(texts)
-  if (claimed !== null) {
-    if (texts.length === 0) return { encoding: claimed, by: 'cpg', denied: null }
-    // UTF-8 is never text of another encoding by chance; programs write 8859-1 when they have no opinion.
-    const found = isAllUtf8
-      ? 'utf-8'
-      : claimed === 'utf-8' || (isWestern(claimed) && looksLikeGb(score))
-        ? 'gb18030'
-        : claimed
-    return {
-      encoding: found,
-      by: found === claimed ? 'cpg' : 'content',
-      denied: found === claimed ? null : cpg!.trim(),
-    }
+): Promise<{ texts: ForeignTexts; deleted: number[] }> {
+  const texts = new ForeignTexts()
+  const deleted: number[] = []
+  for (const { nameBytes } of layout) if (isForeign(nameBytes, 0, nameBytes.length)) texts.add(nameBytes)
+  const columns = layout.filter(({ type }) => type === 'C')
+  let rowNo = 0
+  for await (const { bytes, at } of rowsOf(grid)) {
+    rowNo++
+    if (bytes[at] === DELETED) deleted.push(rowNo)
+    for (const text of foreignTexts(bytes, at, columns)) texts.add(text)
   }
-  const language = languageBytes[bytes[29]!]
-  if (language !== undefined && !(isAllUtf8 && texts.length > 0))
-    return { encoding: language, by: 'language_byte', denied: null }
-  if (isAllUtf8) return { encoding: 'utf-8', by: 'content', denied: null }
-  if (looksLikeBig5(score)) return { encoding: 'big5', by: 'content', denied: null, assumed: true }
-  if (looksWestern(score)) return { encoding: 'windows-1252', by: 'content', denied: null, assumed: true }
-  if (isHardlyGb(score) || !texts.every(isCutGb18030)) throw encodingUnknown(fileName, score)
-  return { encoding: 'gb18030', by: 'content', denied: null, assumed: score.gb < 0.5 }
+  return { texts, deleted }
 }
 
-const encodingUnknown = (fileName: string, score: EncodingScore): Refusal => {
-  const evidence = evidenceAgainstGb(score)
-  return new Refusal(
-    'ENCODING_UNKNOWN',
-    {
-      zh: `“${fileName}”的 .dbf 没有说明文字编码,内容既不像 UTF-8、GBK,也不像 Big5（${evidence.zh}）。`,
-      en: `The .dbf of "${fileName}" names no encoding, and its text looks like none of UTF-8, GBK and Big5 (${evidence.en}).`,
-    },
-    {
-      zh: '请在同名 .cpg 文件中写明编码（如 GBK、UTF-8、BIG5）后一起打包。',
-      en: 'Put a .cpg of the same name beside it that names the encoding (GBK, UTF-8, BIG5, …) and pack them together.',
-    },
-    { file: fileName },
-  )
-}
-
-const isWestern = (label: string): boolean => /^(?:windows-1252|iso-8859-\d+)$/.test(label)
-
-/** Names and texts with a byte above ASCII, each without the padding behind it. */
-function* foreignTexts(
-  bytes: Uint8Array,
+async function isAll(
+  grid: Grid,
   layout: readonly Layout[],
-  headerLength: number,
-  rowCount: number,
-  rowLength: number,
-): Generator<Uint8Array> {
-  for (const { nameBytes } of layout) if (nameBytes.some((byte) => byte > 0x7f)) yield nameBytes
-  const texts = layout.filter(({ type }) => type === 'C')
+  holds: (text: Uint8Array) => boolean,
+): Promise<boolean> {
+  for (const { nameBytes } of layout)
+    if (isForeign(nameBytes, 0, nameBytes.length) && !holds(nameBytes)) return false
+  const columns = layout.filter(({ type }) => type === 'C')
+  for await (const { bytes, at } of rowsOf(grid))
+    if (!foreignTexts(bytes, at, columns).every(holds)) return false
+  return true
+}
+
+/** Where each row begins in the bytes at hand. */
+async function* rowsOf(grid: Grid): AsyncGenerator<{ readonly bytes: Buffer; readonly at: number }> {
+  const { file, windowBytes, headerLength, rowLength, width, rowCount } = grid
+  const window = new FileWindow(file, windowBytes)
   for (let row = 0; row < rowCount; row++) {
-    const start = headerLength + row * rowLength
-    for (const { start: offset, length } of texts) {
-      const cell = bytes.subarray(start + offset, start + offset + length)
-      if (!cell.some((byte) => byte > 0x7f)) continue
-      let end = cell.indexOf(0)
-      if (end < 0) end = cell.length
-      while (end > 0 && cell[end - 1] === 0x20) end--
-      if (end > 0) yield cell.subarray(0, end)
-    }
+    const at = headerLength + row * rowLength
+    const length = Math.min(width, file.size - at)
+    if (!window.covers(at, length)) await window.move(at, length)
+    yield { bytes: window.bytes, at: at - window.start }
   }
 }
 
-/** GB18030, but for a last character the width of its field may have cut. */
-function isCutGb18030(bytes: Uint8Array): boolean {
-  return isGb18030(bytes) || isGb18030(bytes.subarray(0, -1))
+/** Texts of a row with a byte above ASCII, each without the padding behind it. */
+function foreignTexts(bytes: Uint8Array, row: number, columns: readonly Layout[]): Uint8Array[] {
+  const texts: Uint8Array[] = []
+  for (const { start, length } of columns) {
+    const [from, to] = [row + start, Math.min(row + start + length, bytes.length)]
+    if (!isForeign(bytes, from, to)) continue
+    let end = from
+    while (end < to && bytes[end] !== 0) end++
+    while (end > from && bytes[end - 1] === 0x20) end--
+    if (end > from) texts.push(bytes.subarray(from, end))
+  }
+  return texts
 }
 
-function codePage(cpg: string): string | null {
-  const name = cpg
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s_-]/g, '')
-  if (name === 'utf8' || name === '65001') return 'utf-8'
-  if (/^(?:cp|ansi|ms|oem)?(?:936|gbk|gb2312|gb18030|54936)$/.test(name)) return 'gb18030'
-  if (/^(?:cp|ansi|ms|oem)?(?:950|big5)$/.test(name)) return 'big5'
-  const windows = /^(?:cp|win|windows|ansi|ms)?(125\d|874)$/.exec(name)
-  try {
-    if (windows) return new TextDecoder(`windows-${windows[1]}`).encoding
-    if (/^koi8[ru]$/.test(name)) return `koi8-${name.at(-1)}`
-    if (name === 'shiftjis' || name === 'cp932' || name === '932') return 'shift_jis'
-    return new TextDecoder(cpg.trim()).encoding
-  } catch (error) {
-    if (error instanceof RangeError) return null // no encoding we know: the content decides
-    throw error
+function isForeign(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at]! > 0x7f) return true
+  return false
+}
+
+async function* valuesOf(
+  grid: Grid,
+  fields: readonly DbfField[],
+  encoding: string,
+): AsyncGenerator<ReadonlyMap<string, Json> | null> {
+  const decoder = decoderOf(encoding)
+  for await (const { bytes, at } of rowsOf(grid)) {
+    if (bytes[at] === DELETED) {
+      yield null
+      continue
+    }
+    const values = new Map<string, Json>()
+    for (const { name, type, start, length } of fields) {
+      const value = cell(bytes.subarray(at + start, at + start + length), type, decoder)
+      if (value !== null) values.set(name, value)
+    }
+    yield values
   }
 }
 
 const encodingName = (label: string): string => (label === 'utf-8' ? 'UTF-8' : label.toUpperCase())
 
-function cell(bytes: Uint8Array, type: string, decoder: Pick<TextDecoder, 'decode'>): Json {
+function cell(bytes: Buffer, type: string, decoder: Pick<TextDecoder, 'decode'>): Json {
   switch (type) {
     case 'N':
     case 'F': {
-      const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', ' ').trim()
+      const text = bytes.toString('latin1').replaceAll('\0', ' ').trim()
       if (text === '' || /^\*+$/.test(text)) return null
       const number = Number(text)
       // More digits than a double holds: a code typed as a number. Kept as text so that none is lost.
@@ -336,7 +206,7 @@ function cell(bytes: Uint8Array, type: string, decoder: Pick<TextDecoder, 'decod
       return /[TtYy]/.test(sign) ? true : /[FfNn]/.test(sign) ? false : null
     }
     case 'D': {
-      const text = Buffer.from(bytes).toString('latin1').replaceAll('\0', ' ').trim()
+      const text = bytes.toString('latin1').replaceAll('\0', ' ').trim()
       return text === '' || /^0+$/.test(text) ? null : text // an empty date is written 00000000
     }
     case 'C': {

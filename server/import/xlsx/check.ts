@@ -1,7 +1,7 @@
 import { Refusal } from '../../refusal.ts'
 import { MAX_FIELDS, MAX_SHEET_CELLS, MAX_SHEET_ROWS, MAX_XML_BYTES } from '../limits.ts'
-import type { ZipEntry } from '../shapefile-zip/unzip.ts'
 import { refuseDtd } from '../xml.ts'
+import type { ZipEntry } from '../zip/unzip.ts'
 
 /**
  * Looks through the parts of a workbook before a library unfolds them: no DTD, no sheet that claims a cell a million rows
@@ -19,15 +19,20 @@ export async function checkWorkbook(
     /^xl\/(?:worksheets\/[^/]+|sharedStrings|styles|workbook)\.xml$/i.test(name),
   )
   for (const entry of parts.toSorted((a, b) => Number(isTexts(b)) - Number(isTexts(a)))) {
-    const xml = Buffer.from(await entry.read())
-    bytes += xml.length
-    if (bytes > MAX_XML_BYTES)
-      throw tooLarge(
-        fileName,
-        `解压后超过 ${MAX_XML_BYTES} 字节`,
-        `unpacks to more than ${MAX_XML_BYTES} bytes`,
-      )
-    const text = xml.toString('utf8')
+    const part = await entry.unpacked()
+    let text: string
+    try {
+      bytes += part.size
+      if (bytes > MAX_XML_BYTES)
+        throw tooLarge(
+          fileName,
+          `解压后超过 ${MAX_XML_BYTES} 字节`,
+          `unpacks to more than ${MAX_XML_BYTES} bytes`,
+        )
+      text = Buffer.from(await part.whole()).toString('utf8')
+    } finally {
+      await part.close()
+    }
     refuseDtd(text, fileName)
     if (isTexts(entry)) texts = textLengths(text)
     else if (entry.name.startsWith('xl/worksheets/')) {

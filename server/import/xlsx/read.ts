@@ -1,12 +1,13 @@
 import readWorkbook from 'read-excel-file/node'
 import type { Issue, Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
+import type { DeliveredFile } from '../delivered-file.ts'
 import { mayFixLater } from '../issue.ts'
 import { chooseLayer } from '../layer-choice.ts'
-import type { ZipEntry } from '../shapefile-zip/unzip.ts'
 import type { Source } from '../source.ts'
 import { isFilled } from '../table/heading.ts'
 import { tableSource } from '../table/read.ts'
+import type { ZipEntry } from '../zip/unzip.ts'
 import { checkWorkbook } from './check.ts'
 
 /**
@@ -16,13 +17,13 @@ import { checkWorkbook } from './check.ts'
  * @throws Refusal XLSX_TOO_LARGE, XML_DTD_FORBIDDEN, XLSX_CORRUPT, SEVERAL_LAYERS, LAYER_UNKNOWN and those of `tableSource`
  */
 export async function readXlsx(
-  bytes: Uint8Array,
+  file: DeliveredFile,
   entries: readonly ZipEntry[],
-  fileName: string,
   sheet?: string,
 ): Promise<Source> {
+  const fileName = file.name
   const { formulasWithoutValue } = await checkWorkbook(entries, fileName)
-  const sheets = await sheetsOf(bytes, fileName)
+  const sheets = await sheetsOf(await file.whole(), fileName)
   const filled = sheets.filter(({ data }) => data.some((line) => line.some((cell) => isFilled(jsonOf(cell)))))
   const name = chooseLayer(
     (sheet === undefined ? filled : sheets).map((each) => each.sheet),

@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { buffer } from 'node:stream/consumers'
+import type { Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import { DeliveredFile } from '../delivered-file.ts'
 
@@ -44,8 +44,10 @@ export async function packLoose(path: string): Promise<DeliveredFile | null> {
 
 async function packed(name: string, files: readonly [path: string, name: string][]): Promise<DeliveredFile> {
   const zip = new ZipFile()
+  const output = zip.outputStream as Readable
+  zip.on('error', (error: Error) => output.destroy(error))
   for (const [path, inside] of files.toSorted(([, a], [, b]) => (a < b ? -1 : 1)))
-    zip.addBuffer(await readFile(path), inside, { mtime: NO_TIME })
+    zip.addFile(path, inside, { mtime: NO_TIME, mode: 0o100664 })
   zip.end()
-  return DeliveredFile.of(await buffer(zip.outputStream), name)
+  return DeliveredFile.received(output, name)
 }

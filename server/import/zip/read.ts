@@ -6,11 +6,12 @@ import type { Issue } from '../../record/draft.ts'
 import { chooseLayer } from '../layer-choice.ts'
 import type { OpenOptions } from '../open-source.ts'
 import { readDbfTable } from '../shapefile-zip/dbf-table.ts'
-import { readCpg, readShapefile } from '../shapefile-zip/read.ts'
-import { listZip } from '../shapefile-zip/unzip.ts'
+import { readCpg } from '../shapefile-zip/dbf-issues.ts'
+import { readShapefile } from '../shapefile-zip/read.ts'
 import { typeMismatch } from '../sniff.ts'
 import type { Source } from '../source.ts'
 import { readXlsx } from '../xlsx/read.ts'
+import { listZip, type ZipEntry } from './unzip.ts'
 
 /** Files that are a delivery of their own when they stand in an archive. */
 const inner = /\.(?:geojson|geojsonl|ndjson|json|txt|csv|tsv|gpkg|kml|dxf|xlsx)$/i
@@ -25,13 +26,12 @@ export async function readZip(
   options: OpenOptions,
   openInner: (file: DeliveredFile, options: OpenOptions) => Promise<Source>,
 ): Promise<Source> {
-  const bytes = await file.whole()
-  const entries = (await listZip(bytes, file.name)).filter(
+  const entries = (await listZip(file)).filter(
     ({ name }) => !/(?:^|\/)(?:__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/i.test(name),
   )
   const has = (pattern: RegExp): boolean => entries.some(({ name }) => pattern.test(name))
   if (has(/^\[Content_Types\]\.xml$/)) {
-    if (has(/^xl\/workbook\.xml$/)) return readXlsx(bytes, entries, file.name, options.layer)
+    if (has(/^xl\/workbook\.xml$/)) return readXlsx(file, entries, options.layer)
     throw typeMismatch(
       file.name,
       {
@@ -47,8 +47,9 @@ export async function readZip(
   )
   if (dbf && cpg && entries.length === 2) {
     const issues: Issue[] = []
-    const source = readDbfTable(await dbf.read(), file.name, readCpg(await cpg.read(), issues))
-    return { ...source, issues: [...issues, ...source.issues] }
+    const encoding = readCpg(await cpg.read(), issues)
+    const source = await opened(dbf, (table) => readDbfTable(table, encoding))
+    return { ...source, issues: [...issues, ...source.issues], rows: () => source.rows() }
   }
   const isShapefile = has(/\.(?:shp|dbf|shx)$/i)
   const files = entries.filter(({ name }) => inner.test(name))
@@ -60,23 +61,42 @@ export async function readZip(
   // A KMZ is the KML at its top; others in it are what that one points to.
   const [main] = kml.length > 0 ? kml : []
   if (main && kml.length === files.length && options.layer === undefined)
-    return readKml(await (kml.find(({ name }) => /^doc\.kml$/i.test(name)) ?? main).read(), file.name)
+    return opened(kml.find(({ name }) => /^doc\.kml$/i.test(name)) ?? main, async (each) =>
+      readKml(await each.whole(), file.name),
+    )
   const name = chooseLayer(
     files.map((each) => each.name),
     options.layer,
     file.name,
   )
-  const chosen = files.find((each) => each.name === name)!
-  const unpacked = DeliveredFile.of(await chosen.read(), name)
-  const source = await openInner(unpacked, { ...options, layer: undefined, isInner: true })
-  return {
-    ...source,
-    about: { ...source.about, file: name },
-    rows: () => source.rows(),
-    async close() {
-      await source.close?.()
-      await unpacked.close()
-    },
+  const source = await opened(
+    files.find((each) => each.name === name)!,
+    (each) => openInner(each, { ...options, layer: undefined, isInner: true }),
+    name,
+  )
+  return { ...source, about: { ...source.about, file: name }, rows: () => source.rows() }
+}
+
+/** Understands an entry that is a file of its own, and closes both when the source is. */
+async function opened(
+  entry: ZipEntry,
+  understand: (file: DeliveredFile) => Promise<Source>,
+  called?: string,
+): Promise<Source> {
+  const file = await entry.unpacked(called)
+  try {
+    const source = await understand(file)
+    return {
+      ...source,
+      rows: () => source.rows(),
+      async close() {
+        await source.close?.()
+        await file.close()
+      },
+    }
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 

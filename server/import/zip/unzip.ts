@@ -1,5 +1,7 @@
-import { fromBuffer, type Entry, type ZipFile } from 'yauzl'
+import { Readable } from 'node:stream'
+import { fromRandomAccessReader, RandomAccessReader, type Entry, type ZipFile } from 'yauzl'
 import { Refusal, type Message } from '../../refusal.ts'
+import { DeliveredFile } from '../delivered-file.ts'
 import { MAX_UNPACKED_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, ZIP_RATIO_FROM_BYTES } from '../limits.ts'
 import { isUtf8 } from '../text.ts'
 
@@ -7,16 +9,25 @@ import { isUtf8 } from '../text.ts'
 export interface ZipEntry {
   /** Path with forward slashes, decoded. */
   readonly name: string
+  /**
+   * As a file of its own, to be closed by whoever asked.
+   * @param called what refusals call it; the archive unless said otherwise
+   * @throws Refusal ZIP_BOMB, ZIP_CORRUPT
+   */
+  unpacked(called?: string): Promise<DeliveredFile>
+  /** All of it, for the small parts. @throws Refusal as `unpacked`, FILE_TOO_LARGE */
   read(): Promise<Uint8Array>
 }
 
 /**
- * The files of a ZIP. Names are UTF-8 where they are or say so, else GB18030, as Windows in China writes them.
- * Nothing is written to disk, and sizes are those counted while unpacking, not those the archive claims.
- * @throws Refusal ZIP_CORRUPT, ZIP_PATH_ILLEGAL, ZIP_SYMLINK, ZIP_ENCRYPTED, ZIP_TOO_MANY_ENTRIES, ZIP_OVERLAP; `read` ZIP_BOMB
+ * The files of a ZIP, which stays open as long as `archive` does. Names are UTF-8 where they are or say so, else
+ * GB18030, as Windows in China writes them. Nothing is written under a name of the archive, and sizes are those counted
+ * while unpacking, not those it claims.
+ * @throws Refusal ZIP_CORRUPT, ZIP_PATH_ILLEGAL, ZIP_SYMLINK, ZIP_ENCRYPTED, ZIP_TOO_MANY_ENTRIES, ZIP_OVERLAP
  */
-export async function listZip(bytes: Uint8Array, fileName: string): Promise<ZipEntry[]> {
-  const zip = await open(bytes, fileName)
+export async function listZip(archive: DeliveredFile): Promise<ZipEntry[]> {
+  const fileName = archive.name
+  const zip = await open(archive)
   if (zip.entryCount > MAX_ZIP_ENTRIES) {
     throw refuse('ZIP_TOO_MANY_ENTRIES', fileName, {
       zh: `含 ${zip.entryCount} 个条目,超过 ${MAX_ZIP_ENTRIES} 个`,
@@ -30,24 +41,76 @@ export async function listZip(bytes: Uint8Array, fileName: string): Promise<ZipE
   for (const entry of listed) {
     const name = checkedName(entry, fileName)
     if (name.endsWith('/')) continue
-    entries.push({ name, read: () => unpack(zip, entry, name, budget, fileName) })
+    const unpacked = async (called = fileName): Promise<DeliveredFile> => {
+      const stream = await streamOf(zip, entry, fileName)
+      return DeliveredFile.received(unpack(stream, entry, name, budget, fileName), called)
+    }
+    entries.push({
+      name,
+      unpacked,
+      async read() {
+        const file = await unpacked()
+        try {
+          return await file.whole()
+        } finally {
+          await file.close()
+        }
+      },
+    })
   }
   return entries
 }
 
-function open(bytes: Uint8Array, fileName: string): Promise<ZipFile> {
+/** Bytes read at once while unpacking. */
+const PIECE_BYTES = 1 << 18
+
+/** Gives the archive to yauzl stretch by stretch, wherever it lies. */
+class ArchiveReader extends RandomAccessReader {
+  readonly #archive: DeliveredFile
+  constructor(archive: DeliveredFile) {
+    super()
+    this.#archive = archive
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#pieces(start, end), { objectMode: false })
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead?: number) => void,
+  ): void {
+    this.#archive.read(position, length).then(
+      (bytes) => {
+        buffer.set(bytes, offset)
+        callback(null, bytes.length)
+      },
+      (error: Error) => callback(error),
+    )
+  }
+
+  async *#pieces(start: number, end: number): AsyncGenerator<Uint8Array> {
+    for (let at = start; at < end; at += PIECE_BYTES)
+      yield await this.#archive.read(at, Math.min(PIECE_BYTES, end - at))
+  }
+}
+
+function open(archive: DeliveredFile): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    fromBuffer(
-      Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      { lazyEntries: true, decodeStrings: false, validateEntrySizes: true },
+    fromRandomAccessReader(
+      new ArchiveReader(archive),
+      archive.size,
+      { lazyEntries: true, decodeStrings: false, validateEntrySizes: true, autoClose: false },
       (error, zip) => {
-        if (error) reject(corrupt(fileName, error))
+        if (error) reject(corrupt(archive.name, error))
         else resolve(zip)
       },
     )
   })
 }
-
 /** Entries that share their packed bytes unpack to many times the archive; no packer writes them. */
 function refuseOverlap(entries: readonly Entry[], fileName: string): void {
   const LOCAL_HEADER = 30
@@ -107,41 +170,39 @@ function checkedName(entry: Entry, fileName: string): string {
   return name
 }
 
-function unpack(
-  zip: ZipFile,
+function streamOf(zip: ZipFile, entry: Entry, fileName: string): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) reject(corrupt(fileName, error))
+      else resolve(stream)
+    })
+  })
+}
+
+/** The pieces of an entry, counted as they come. */
+async function* unpack(
+  stream: Readable,
   entry: Entry,
   name: string,
   budget: { left: number },
   fileName: string,
-): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => {
-      if (error) {
-        reject(corrupt(fileName, error))
-        return
-      }
-      const chunks: Buffer[] = []
-      let size = 0
-      stream.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        budget.left -= chunk.length
-        const isBomb = size > ZIP_RATIO_FROM_BYTES && size > MAX_ZIP_RATIO * Math.max(1, entry.compressedSize)
-        if (budget.left < 0 || isBomb) {
-          stream.destroy()
-          reject(
-            refuse('ZIP_BOMB', fileName, {
-              zh: `“${name}”解压到 ${size} 字节仍未结束,远超压缩前应有的大小`,
-              en: `unpacks "${name}" to ${size} bytes and on, far more than such data packs`,
-            }),
-          )
-          return
-        }
-        chunks.push(chunk)
-      })
-      stream.on('end', () => resolve(Buffer.concat(chunks)))
-      stream.on('error', (cause: Error) => reject(corrupt(fileName, cause)))
-    })
-  })
+): AsyncGenerator<Uint8Array> {
+  let size = 0
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      size += chunk.length
+      budget.left -= chunk.length
+      const isBomb = size > ZIP_RATIO_FROM_BYTES && size > MAX_ZIP_RATIO * Math.max(1, entry.compressedSize)
+      if (budget.left < 0 || isBomb)
+        throw refuse('ZIP_BOMB', fileName, {
+          zh: `“${name}”解压到 ${size} 字节仍未结束,远超压缩前应有的大小`,
+          en: `unpacks "${name}" to ${size} bytes and on, far more than such data packs`,
+        })
+      yield chunk
+    }
+  } catch (error) {
+    throw error instanceof Refusal ? error : corrupt(fileName, error as Error)
+  }
 }
 
 const corrupt = (fileName: string, cause: Error): Refusal =>

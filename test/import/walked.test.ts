@@ -1,0 +1,214 @@
+import { readdirSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { openShp as openWithPackage } from 'shapefile'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { DeliveredFile } from '../../server/import/delivered-file.ts'
+import { openSource } from '../../server/import/open-source.ts'
+import { readDbfTable } from '../../server/import/shapefile-zip/dbf-table.ts'
+import { readShapefile } from '../../server/import/shapefile-zip/read.ts'
+import { openShp } from '../../server/import/shapefile-zip/shp.ts'
+import { listZip } from '../../server/import/zip/unzip.ts'
+import type { Source, SourceRow } from '../../server/import/source.ts'
+import { example, fixture, shapefileParts, zip } from './given.ts'
+
+async function rowsOf(source: Source): Promise<SourceRow[]> {
+  const rows: SourceRow[] = []
+  for await (const row of source.rows()) rows.push(row)
+  return rows
+}
+
+/** All a source says, but for what it does. */
+async function said(opened: Promise<Source>): Promise<object> {
+  const source = await opened
+  try {
+    const rows = await rowsOf(source)
+    expect(await rowsOf(source)).toEqual(rows) // from the first row again
+    const { rows: _, close: __, ...about } = source
+    return { ...about, read: rows }
+  } finally {
+    await source.close?.()
+  }
+}
+
+/** Of a wide plane: on a narrow one the second reader takes corners for border that only lie level with an end of it. */
+const place = fc.integer({ min: 0, max: 100_000 })
+const ring = fc
+  .array(fc.tuple(place, place), { minLength: 3, maxLength: 6 })
+  .map((points) => [...points, points[0]!])
+
+/** A .shp of polygons, each a list of rings; null for an empty record. */
+function shp(records: readonly (readonly (readonly (readonly [number, number])[])[] | null)[]): Buffer {
+  const parts = records.map((rings, i) => {
+    const points = rings?.flat() ?? []
+    const content = Buffer.alloc(rings === null ? 4 : 44 + 4 * rings.length + 16 * points.length)
+    if (rings !== null) {
+      content.writeInt32LE(5, 0)
+      content.writeInt32LE(rings.length, 36)
+      content.writeInt32LE(points.length, 40)
+      let first = 0
+      for (const [part, each] of rings.entries()) {
+        content.writeInt32LE(first, 44 + 4 * part)
+        first += each.length
+      }
+      for (const [n, [x, y]] of points.entries()) {
+        content.writeDoubleLE(x, 44 + 4 * rings.length + 16 * n)
+        content.writeDoubleLE(y, 44 + 4 * rings.length + 16 * n + 8)
+      }
+    }
+    const head = Buffer.alloc(8)
+    head.writeInt32BE(i + 1, 0)
+    head.writeInt32BE(content.length / 2, 4)
+    return Buffer.concat([head, content])
+  })
+  const head = Buffer.alloc(100)
+  head.writeInt32BE(9994, 0)
+  head.writeInt32BE((100 + parts.reduce((sum, part) => sum + part.length, 0)) / 2, 24)
+  head.writeInt32LE(5, 32)
+  return Buffer.concat([head, ...parts])
+}
+
+describe('a shapefile, walked in pieces', () => {
+  test.each(['gbk_with_cpg.zip', 'gbk_no_cpg_no_prj.zip', 'utf8_no_cpg.zip'])(
+    'says the same however small they are: %s',
+    async (name) => {
+      const archive = DeliveredFile.of(fixture(name), name)
+      const whole = await said(openSource(archive))
+      for (const bytes of [1, 7, 61, 1_000, 30_011])
+        expect(await said(readShapefile(await listZip(archive), name, undefined, bytes))).toEqual(whole)
+    },
+  )
+
+  test('as a table alone too, with a row marked as deleted', async () => {
+    const table = Uint8Array.from((await shapefileParts(example('parcels-gbk.zip'))).get('.dbf')!)
+    const view = new DataView(table.buffer)
+    table[view.getUint16(8, true) + 3 * view.getUint16(10, true)] = 0x2a
+    const file = DeliveredFile.of(table, 'a.dbf')
+    const whole = await said(openSource(file))
+    expect(whole).toMatchObject({ rowCount: 199, issues: [{ code: 'ROW_DELETED', row: 4 }] })
+    for (const bytes of [1, 90, 1_000]) expect(await said(readDbfTable(file, null, bytes))).toEqual(whole)
+  })
+
+  test('has the polygons a second reader finds in the same rings', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(fc.array(ring, { minLength: 1, maxLength: 4 })), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 400 }),
+        async (records, windowBytes) => {
+          const bytes = shp(records)
+          const ours = await openShp(DeliveredFile.of(bytes, 'a.shp'), windowBytes)
+          expect(ours.count).toBe(records.length)
+          const walk = ours.shapes()
+          const theirs = await openWithPackage(bytes)
+          for (let i = 0; i < records.length; i++) {
+            const { value } = await theirs.read()
+            const expected = value as { type: string; coordinates: unknown } | null
+            expect(await walk.next(false)).toEqual(
+              expected === null
+                ? { kind: 'none' }
+                : {
+                    kind: 'polygons',
+                    polygons: expected.type === 'Polygon' ? [expected.coordinates] : expected.coordinates,
+                  },
+            )
+          }
+        },
+      ),
+      { numRuns: 300, seed: 20_260_101 },
+    )
+  })
+
+  test('whose hole touches the border from within has it as a hole, one that only touches from without does not', async () => {
+    const outer = [0, 10, 10, 0, 0].map((x, i) => [x, [0, 0, 10, 10, 0][i]!] as const).toReversed()
+    const within = [[10, 2], [10, 4], [6, 3], [10, 2]] as const // prettier-ignore
+    const without = [[10, 2], [14, 3], [10, 4], [10, 2]] as const // prettier-ignore
+    const walk = (
+      await openShp(
+        DeliveredFile.of(
+          shp([
+            [outer, within],
+            [outer, without],
+          ]),
+          'a.shp',
+        ),
+      )
+    ).shapes()
+    expect(await walk.next(false)).toEqual({ kind: 'polygons', polygons: [[outer, within]] })
+    expect(await walk.next(false)).toEqual({ kind: 'polygons', polygons: [[outer], [without]] })
+  })
+
+  test('of more points than a shape may have is refused by its head, its neighbours are read', async () => {
+    const square = [
+      [0, 0],
+      [0, 1],
+      [1, 1],
+      [0, 0],
+    ] as const
+    const many = Array.from({ length: 200_001 }, (_, i) => [i, i % 2] as const)
+    const file = await openShp(DeliveredFile.of(shp([[square], [many], null, [square]]), 'a.shp'), 100)
+    const walk = file.shapes()
+    expect(await walk.next(false)).toMatchObject({ kind: 'polygons' })
+    expect(await walk.next(false)).toMatchObject({
+      kind: 'unusable',
+      issue: { code: 'GEOM_TOO_MANY_VERTICES', message: { en: expect.stringContaining('200001') as string } },
+    })
+    expect(await walk.next(false)).toEqual({ kind: 'none' })
+    expect(await walk.next(false)).toMatchObject({ kind: 'polygons' })
+  })
+})
+
+describe('an archive', () => {
+  /** Where the program makes its folders during a test. */
+  let temporary: string
+  const usual = process.env['TMPDIR']
+  beforeEach(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'terrier-test-'))
+    process.env['TMPDIR'] = temporary
+  })
+  afterEach(async () => {
+    if (usual === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = usual
+    await rm(temporary, { recursive: true })
+  })
+
+  const collection = (chars: number): Buffer =>
+    Buffer.from(
+      `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":"${'x'.repeat(2_000)}"},"geometry":null}${' '.repeat(chars)}]}`,
+    )
+
+  test('is unpacked to a folder of its own, which is gone when the source is closed', async () => {
+    const file = DeliveredFile.of(zip([{ name: 'a.geojson', bytes: collection(3_000_000) }]), 'a.zip')
+    const source = await openSource(file)
+    expect(readdirSync(temporary)).toHaveLength(1)
+    expect(await rowsOf(source)).toHaveLength(1)
+    await source.close!()
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  test('leaves nothing behind when what it holds is refused', async () => {
+    const broken = collection(3_000_000).subarray(0, -1)
+    for (const [entries, code] of [
+      [[{ name: 'a.geojson', bytes: broken }], 'JSON_TRUNCATED'],
+      [[{ name: 'a.geojson', bytes: Buffer.alloc(30_000_000, ' '), deflate: true }], 'ZIP_BOMB'],
+      [
+        [
+          { name: 'a.shp', bytes: Buffer.alloc(3_000_000) },
+          { name: 'a.dbf', bytes: broken },
+        ],
+        'SHP_CORRUPT',
+      ],
+    ] as const)
+      await expect(openSource(DeliveredFile.of(zip(entries), 'a.zip'))).rejects.toMatchObject({ code })
+    expect(readdirSync(temporary)).toEqual([])
+  })
+
+  test('is read from disk as it is read from memory', async () => {
+    const bytes = fixture('gbk_with_cpg.zip')
+    await writeFile(join(temporary, 'a.zip'), bytes)
+    const file = await DeliveredFile.open(join(temporary, 'a.zip'))
+    expect(await said(openSource(file))).toEqual(await said(openSource(DeliveredFile.of(bytes, 'a.zip'))))
+    await file.close()
+  })
+})
