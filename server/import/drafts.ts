@@ -54,13 +54,16 @@ interface Pending {
 export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft> {
   const reader = new Reader(delivery.target.kind, delivery.source, delivery.mapping)
   const checks = new FileChecks(delivery.target.kind)
-  const tally = { rows: 0, shapeless: 0, withoutDoc: 0 }
+  const tally = { rows: 0, shapeless: 0, withoutDoc: 0, hasShapes: false }
   let batch: SourceRow[] = []
   const finish = async (): Promise<Draft[]> => {
     const made = await draftBatch(tx, delivery, reader, checks, batch)
     tally.rows += batch.length
+    if (delivery.mapping.shapes !== 'leave_out')
+      tally.hasShapes ||= batch.some(({ shape }) => shape.kind !== 'none')
     for (const draft of made) {
       if (draft.geometry === null) tally.shapeless++
+      else tally.hasShapes = true // joined
       if (delivery.target.kind === 'approval' && !('doc_no' in draft.fields)) tally.withoutDoc++
     }
     batch = []
@@ -84,7 +87,7 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
     }
   }
   yield* await finish()
-  refuseUnknownTable(delivery, reader, tally.shapeless < tally.rows)
+  refuseUnknownTable(delivery, reader, tally.hasShapes)
   delivery.reading.issues.push(
     ...reader.closingIssues(),
     ...fileIssues(tally, delivery.mapping),

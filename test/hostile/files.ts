@@ -123,7 +123,7 @@ export const wholeFiles: Readonly<Record<string, readonly Case[]>> = {
   ],
   B13: [
     refusedFile(
-      'a feature of 21 million characters',
+      'a feature of 21 million bytes',
       'a.geojson',
       () =>
         Promise.resolve(

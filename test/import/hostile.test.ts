@@ -86,6 +86,14 @@ const shape: Case[] = [
     /只有“name”一列/,
     { as: 'supply' },
   ],
+  [
+    'such a table with a row that is refused',
+    'districts.csv',
+    bytesOf('id,value,name,isParent\n4549,110101,东城区,FALSE\n合计,,,\n'),
+    'FIELDS_UNKNOWN',
+    /只有“name”一列/,
+    { as: 'supply' },
+  ],
   ['a survey file without plots', 'a.txt', bytesOf('[属性描述]\n带号=38\n[地块坐标]\n'), 'TXT_NO_PLOTS'],
   ['a table with an open quote', 'a.csv', bytesOf('批文号,批准日期\n"湘,2023-01-01\n'), 'CSV_INVALID'],
   ['two columns of one name', 'a.csv', bytesOf('批文号, 批文号\n1,2\n'), 'FIELD_DUPLICATE', /批文号/],
@@ -168,7 +176,7 @@ const json: Case[] = [
     'ENCODING_INVALID',
   ],
   [
-    'a feature of 21 million characters',
+    'a feature of 21 million bytes',
     'a.geojson',
     one(
       `{"type":"Feature","properties":{"a":"${'x'.repeat(21_000_000)}"},"geometry":null},{"type":"Feature"}`,
