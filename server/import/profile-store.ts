@@ -104,6 +104,7 @@ export async function saveProfile(base: Base, given: NewProfile, at: IsoTime): P
       kind,
       layer: layer ?? '',
       name: given.name,
+      mapping,
       columns,
       columns_hash: columnsHash(columns),
       crs: given.crs ?? null,
@@ -111,11 +112,7 @@ export async function saveProfile(base: Base, given: NewProfile, at: IsoTime): P
       saved_by: given.by,
       saved_at: at,
     }
-    await tx
-      .insertInto('source_profile')
-      .values({ ...row, mapping: asJson(mapping) })
-      .execute()
-    return oneWithUse(tx, { ...row, mapping })
+    return insertVersion(tx, row)
   })
 }
 
@@ -156,8 +153,10 @@ async function newestVersion(db: Kysely<Database>, profileId: number): Promise<R
   return row
 }
 
-async function addVersion(db: Kysely<Database>, before: Row, changes: Partial<Row>): Promise<KnownProfile> {
-  const row = { ...before, ...changes, version_no: before.version_no + 1 }
+const addVersion = (db: Kysely<Database>, before: Row, changes: Partial<Row>): Promise<KnownProfile> =>
+  insertVersion(db, { ...before, ...changes, version_no: before.version_no + 1 })
+
+async function insertVersion(db: Kysely<Database>, row: Row): Promise<KnownProfile> {
   await db
     .insertInto('source_profile')
     .values({ ...row, mapping: asJson(row.mapping) })
