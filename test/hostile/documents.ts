@@ -153,7 +153,7 @@ export const documents: Readonly<Record<string, readonly Case[]>> = {
             `<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>${'x'.repeat(1_000_000)}</t></si></sst>`,
           ),
         ),
-      { code: 'XLSX_TOO_LARGE', zh: '12000084000 个字符', en: '12000084000 characters' },
+      { code: 'XLSX_TOO_LARGE', zh: '合计超过 200000000 个字符', en: 'more than 200000000 characters' },
     ),
   ],
   B50: [

@@ -49,19 +49,25 @@ const isTexts = ({ name }: ZipEntry): boolean => /^xl\/sharedStrings\.xml$/i.tes
 const textLengths = (xml: string): number[] =>
   [...xml.matchAll(/<si\b[^>]*?(?:\/>|>([\s\S]*?)<\/si>)/g)].map(([, inner]) => inner?.length ?? 0)
 
+/** The least a cell that shows a shared text can be written in. */
+const LEAST_CELL = '<c t="s"><v>0</v></c>'.length
+
 /** A text of a megabyte that thousands of cells point at is small in the file and endless to read. */
 function refuseRepetition(xml: string, texts: readonly number[], fileName: string): void {
+  const longest = texts.reduce((most, length) => Math.max(most, length), 0)
+  if ((xml.length / LEAST_CELL) * longest <= MAX_XML_BYTES) return // however often each is shown
   let characters = 0
   for (const [, at] of xml.matchAll(
     /<c\b[^>]*?\st="s"[^>]*>(?:\s*<f\b[^>]*(?:\/>|>[^<]*<\/f>))?\s*<v>(\d+)<\/v>/g,
-  ))
+  )) {
     characters += texts[Number(at)] ?? 0
-  if (characters > MAX_XML_BYTES)
-    throw tooLarge(
-      fileName,
-      `各单元格合计有 ${characters} 个字符`,
-      `has ${characters} characters in its cells taken together`,
-    )
+    if (characters > MAX_XML_BYTES)
+      throw tooLarge(
+        fileName,
+        `各单元格合计超过 ${MAX_XML_BYTES} 个字符`,
+        `has more than ${MAX_XML_BYTES} characters in its cells taken together`,
+      )
+  }
 }
 
 function checkSheet(xml: string, part: string, fileName: string): number {
