@@ -2,8 +2,8 @@
 export const MAX_FILE_BYTES = 4_000_000_000
 /** What is read into memory at once: for formats that cannot be walked through. */
 export const MAX_WHOLE_BYTES = 400_000_000
-/** One feature with its attributes, in the characters it is read as: one for each byte. */
-export const MAX_FEATURE_CHARS = 20_000_000
+/** One feature with its attributes, as it stands in the file. */
+export const MAX_FEATURE_BYTES = 20_000_000
 /** GeoJSON needs 9 levels; whoever sends more sends something else. */
 export const MAX_JSON_DEPTH = 32
 export const MAX_FIELDS = 300

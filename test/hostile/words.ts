@@ -15,10 +15,7 @@ export const words: Readonly<Record<string, readonly [zh: string, en: string]>> 
   DATE_SERIAL: ['按 Excel 日期序号读作 2024-01-01', 'Read as an Excel day number: 2024-01-01'],
   ENCODING_INVALID: ['不是 UTF-8 编码。按 GBK 读为', 'is not UTF-8. Read as GBK it starts'],
   ENCODING_UNSUPPORTED: ['是 UTF-16 编码', 'is UTF-16; GeoJSON is UTF-8'],
-  FEATURE_TOO_LARGE: [
-    '第 1 个要素有 21000056 个字符,超过 20000000',
-    'has 21000056 characters, more than 20000000',
-  ],
+  FEATURE_TOO_LARGE: ['第 1 个要素有 21000056 字节,超过 20000000', 'has 21000056 bytes, more than 20000000'],
   FIELD_DUPLICATE: ['有两列都叫', 'Two columns of'],
   FILE_EMPTY: ['是空的', 'is empty'],
   FILE_TYPE_MISMATCH: ['不是可导入的数据', 'not data that can be imported'],

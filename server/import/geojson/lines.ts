@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Refusal } from '../../refusal.ts'
 import { LONLAT_BY_FORMAT } from '../crs.ts'
 import type { DeliveredFile } from '../delivered-file.ts'
-import { MAX_FEATURE_CHARS, MAX_WHOLE_BYTES } from '../limits.ts'
+import { MAX_FEATURE_BYTES, MAX_WHOLE_BYTES } from '../limits.ts'
 import type { Source, SourceRow } from '../source.ts'
 import { bomRemoved, displacedFrame, readRow } from './read.ts'
 import { asOneByteText, scanJson, type Span } from './scan.ts'
@@ -98,7 +98,7 @@ async function* linesOf(
     const length = isLast ? bytes.length : bytes.lastIndexOf(0x0a) + 1
     if (length === 0) {
       wanted *= 2
-      if (wanted > MAX_FEATURE_CHARS + blockBytes) {
+      if (wanted > MAX_FEATURE_BYTES + blockBytes) {
         yield { start, length, linesBefore, bytes: null }
         return
       }

@@ -1,5 +1,5 @@
 import { Refusal, type Message, type Place } from '../../refusal.ts'
-import { MAX_FEATURE_CHARS, MAX_JSON_DEPTH } from '../limits.ts'
+import { MAX_FEATURE_BYTES, MAX_JSON_DEPTH } from '../limits.ts'
 
 /** A stretch of the text, `[start, end)`. */
 export interface Span {
@@ -103,7 +103,7 @@ export function scanJson(text: string, fileName: string): ScannedJson {
       if (level?.isObject) level.key = null
       if (inFeatures && stack.length === 2) {
         if (memberStart < 0) throw invalid(text, at, fileName, place())
-        if (at - memberStart > MAX_FEATURE_CHARS)
+        if (at - memberStart > MAX_FEATURE_BYTES)
           throw featureTooLarge(fileName, members.length + 1, at - memberStart)
         members.push({ start: memberStart, end: at })
         memberStart = -1
@@ -243,12 +243,12 @@ function tooDeep(text: string, at: number, fileName: string, place: Place): Refu
   )
 }
 
-function featureTooLarge(fileName: string, row: number, chars: number): Refusal {
+function featureTooLarge(fileName: string, row: number, bytes: number): Refusal {
   return new Refusal(
     'FEATURE_TOO_LARGE',
     {
-      zh: `“${fileName}”第 ${row} 个要素有 ${chars} 个字符,超过 ${MAX_FEATURE_CHARS}。`,
-      en: `Feature ${row} of "${fileName}" has ${chars} characters, more than ${MAX_FEATURE_CHARS}.`,
+      zh: `“${fileName}”第 ${row} 个要素有 ${bytes} 字节,超过 ${MAX_FEATURE_BYTES}。`,
+      en: `Feature ${row} of "${fileName}" has ${bytes} bytes, more than ${MAX_FEATURE_BYTES}.`,
     },
     {
       zh: '请拆分该图形,或检查是否把整个图层并成了一个要素。',
