@@ -4,7 +4,7 @@ import { bboxOf, perimeterM, planarAreaM2 } from '../../server/geo/area.ts'
 import { pairAreaM2 } from '../../server/geo/pair-area.ts'
 import { PolygonSet } from '../../server/geo/polygon-set.ts'
 import { snapToGrid, toWorking } from '../../server/geo/project.ts'
-import type { MultiPolygon } from '../../server/geo/polygon.ts'
+import type { MultiPolygon, Position, Ring } from '../../server/geo/polygon.ts'
 import { decodeMultiPolygon } from '../../server/geo/wkb.ts'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { openSource } from '../../server/import/open-source.ts'
@@ -31,11 +31,28 @@ interface ExpectedParcel {
   readonly properties: Readonly<Record<string, string | number>>
   readonly geometry: { readonly coordinates: MultiPolygon[number] }
 }
-const shapefileExpected = gunzipSync(fixture('expected.geojsonl.gz'))
-  .toString('utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as ExpectedParcel)
+const parcelsIn = (lines: Uint8Array): ExpectedParcel[] =>
+  Buffer.from(lines)
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ExpectedParcel)
+const shapefileExpected = parcelsIn(gunzipSync(fixture('expected.geojsonl.gz')))
+const boundaryShapes = parcelsIn(fixture('boundary-expected.geojsonl'))
+
+/** How far apart corresponding points of two rings lie at most, m; from where they begin and which way round is left open. */
+function farthestM(ring: Ring, expected: Ring): number {
+  const [open, wanted] = [ring.slice(0, -1), expected.slice(0, -1)]
+  const apart = (points: readonly Position[], from: number): number =>
+    Math.max(
+      ...wanted.map(([x, y], i) => {
+        const [east, north] = points[(from + i) % points.length]!
+        return Math.hypot(east - x, north - y)
+      }),
+    )
+  expect(open).toHaveLength(wanted.length)
+  return Math.min(...[open, open.toReversed()].flatMap((way) => way.map((_, from) => apart(way, from))))
+}
 
 eachBase('importing', (open) => {
   let clock = Date.parse('2024-05-01T00:00:00Z')
@@ -115,6 +132,18 @@ eachBase('importing', (open) => {
         expect(perimeterM(shape)).toBeCloseTo(length, 1)
         // The paper gives four decimals of a hectare, dialect E two of a square metre.
         expect(Math.abs(plot.areaDocumentM2! - areaM2)).toBeLessThan(0.51)
+      }
+      expect(boundaryShapes).toHaveLength(16)
+      for (const { properties, geometry } of boundaryShapes) {
+        const plot = plots.find(({ fields }) => fields.plot_no === properties['demo_id'])!
+        const [rings, ...more] = decodeMultiPolygon(plot.wkb!)
+        const [expected] = toWorking([geometry.coordinates])
+        expect([more, rings]).toMatchObject([[], { length: expected!.length }])
+        // The survey file gives millimetres, the expected shapes nine decimals of a degree, half of one being 0.055 mm.
+        for (const [i, ring] of rings!.entries())
+          expect(farthestM(ring, expected![i]!)).toBeLessThan(Math.SQRT2 * (0.0005 + 0.00006))
+        const isOnMillimetres = (value: number) => Math.abs(value * 1_000 - Math.round(value * 1_000)) < 1e-5
+        expect(rings!.flat(2).every(isOnMillimetres)).toBe(true)
       }
     })
     test('the sample of the dossier: 63 029.9404 m², and 57 600 m² round a hole', async () => {
