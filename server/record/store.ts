@@ -8,6 +8,7 @@ import type { DeliverySummary, Draft, Issue, Reading } from './draft.ts'
 import { reportMissing } from './missing-store.ts'
 import { Register } from './register-store.ts'
 import { keepRepairs } from './repair-store.ts'
+import { RepeatedNumbers } from './repeated-number-store.ts'
 
 export { RowsRefused, type CrsKnownBy, type DeliveryInput, type Drafts } from './delivery.ts'
 export { landRecordColumns, loadRecords } from './load-store.ts'
@@ -62,7 +63,11 @@ async function record(
   const tally: Tally = { used: 0, repaired: 0, unchanged: 0 }
   const register = new Register(tx, delivery, deliveryId, tally, reading)
 
-  await takeAll(register, typeof drafts === 'function' ? drafts(tx) : drafts)
+  const numbers = new RepeatedNumbers(delivery)
+
+  await takeAll(register, numbers, typeof drafts === 'function' ? drafts(tx) : drafts)
+  if (tally.used + tally.repaired > 0)
+    await numbers.report(tx, delivery, deliveryId, { besides: await register.looksUp(), reading })
 
   const missing = delivery.onlyRows ? 0 : await reportMissing(tx, delivery, register, reading)
   const issues = inFileOrder(reading.issues)
@@ -88,12 +93,17 @@ async function record(
   return summary
 }
 
-async function takeAll(register: Register, drafts: Iterable<Draft> | AsyncIterable<Draft>): Promise<void> {
+async function takeAll(
+  register: Register,
+  numbers: RepeatedNumbers,
+  drafts: Iterable<Draft> | AsyncIterable<Draft>,
+): Promise<void> {
   try {
     const size = (await register.looksUp()) ? BATCH_LOOKED_UP : BATCH
     let batch: Draft[] = []
     for await (const draft of drafts) {
       batch.push(draft)
+      numbers.add(draft)
       if (batch.length < size) continue
       await register.take(batch)
       batch = []

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { exportFormats } from '../../server/export/format.ts'
 import { exportIssues } from '../../server/export/issue-store.ts'
 import { readIssueGroups } from '../../server/import/issue-group-store.ts'
-import { importFile } from '../../server/import/run.ts'
+import { importFile, undoDelivery } from '../../server/import/run.ts'
 import { toLonLat } from '../../server/geo/project.ts'
 import { rect } from '../build/given.ts'
 import { eachBase } from '../helpers/database.ts'
@@ -122,5 +122,59 @@ eachBase('checks at import', (open) => {
       text += String(part)
     expect(text.split('\r\n').filter((line) => line.includes('DATE_INVALID'))).toHaveLength(2)
     expect(text).toContain('2023-02-30')
+  })
+
+  describe('P607: a number that stands on other land already', () => {
+    const code = (n: number) => `430211001001GB0000${n}`
+    const title = (n: number, cert: string, x: number, width = 100) =>
+      feature({
+        properties: { 宗地代码: code(n), 证书号: cert, 登簿日期: '2020-01-01' },
+        coordinates: shape(x, width, 100),
+      })
+    const bring = (features: readonly object[], name: string, dryRun = false) =>
+      importFile(open(), {
+        bytes: collection(features),
+        name,
+        as: 'registration',
+        receivedAt: AT,
+        dryRun,
+      })
+    const repeats = async (features: readonly object[]) =>
+      (await bring(features, 'later.geojson', true)).issues.filter(({ code: each }) => each === 'P607')
+
+    test('in the base: both are named with their areas; what is replaced or lies on the same land is not', async () => {
+      const { delivery } = await bring([title(1, '甲', 0), title(2, '乙', 300)], 'earlier.geojson')
+      try {
+        const found = await repeats([
+          title(5, '戊', 600),
+          title(1, '丙', 60), // 40 m of the width are common
+          title(3, ' 乙', 900),
+          title(2, '丁', 300), // another certificate of the same land
+        ])
+        expect(found).toMatchObject([
+          { row: 2, field: 'parcel_code', severity: 'may_fix_later', value: code(1) },
+          { row: 3, field: 'cert_no', severity: 'may_fix_later', value: '乙' },
+        ])
+        expect(found[0]!.message).toEqual({
+          zh: `宗地代码 ${code(1)} 与2024-05-01 来件 ${delivery!}“earlier.geojson”第 1 行相同,而不是同一块地:本行 10000.00 平方米,该记录 10000.00 平方米,重叠 4000.00 平方米（平面面积）;两者都已保留。`,
+          en: `parcel code ${code(1)} stands in row 1 of "earlier.geojson", delivery ${delivery!} of 2024-05-01 as well, on other land: this row 10000.00 m², that record 10000.00 m², 4000.00 m² of both (planar); both are kept.`,
+        })
+        // the row this one replaces is no other land, however far it moved
+        expect(await repeats([title(1, '甲', 60)])).toEqual([])
+      } finally {
+        await undoDelivery(open(), delivery!, AT)
+      }
+    })
+
+    test('further up in the file, once for all numbers of a pair, and at every later row', async () => {
+      expect(
+        await repeats([title(1, '甲', 0), title(1, '乙', 200), title(2, '丙', 400), title(1, '丁', 600, 50)]),
+      ).toMatchObject([
+        { row: 2, message: { zh: expect.stringContaining('与第 1 行相同') as string } },
+        { row: 4, message: { zh: expect.stringContaining('本行 5000.00 平方米,该记录 10000.00') as string } },
+      ])
+      // one key: told as a repeat of the row, once
+      expect(await repeats([title(1, '甲', 0), title(1, '甲', 200)])).toHaveLength(1)
+    })
   })
 })

@@ -1,13 +1,14 @@
+import { isOtherLand } from '../../geo/other-land.ts'
+import { decodeMultiPolygon } from '../../geo/wkb.ts'
 import { isOrganisationCode, parseCreditCode } from '../../identifier/credit-code.ts'
-import { normalCode } from '../../identifier/normal.ts'
 import { parseParcelCode } from '../../identifier/parcel-code.ts'
 import { parseResidentId } from '../../identifier/resident-id.ts'
 import { parseSupervisionNo } from '../../identifier/supervision-no.ts'
 import { parseUnitCode } from '../../identifier/unit-code.ts'
 import { areaLimitM2 } from '../../record/area-limit.ts'
+import { ownNumbersOf } from '../../record/own-number.ts'
 import type { LandRecord } from '../../record/record.ts'
 import type { IsoDate } from '../../units.ts'
-import { landBeyond } from '../overlap.ts'
 import { isKind } from '../registers.ts'
 import { startState } from '../stage.ts'
 import { withoutLand, type FindingDraft, type Situation } from './finding.ts'
@@ -148,47 +149,38 @@ function failedIdentifiers({ registers, landOf }: Situation): FindingDraft[] {
   })
 }
 
-const uniqueNumbers = ['parcel_code', 'unit_code', 'supervision_no', 'cert_no'] as const
-/** Kinds that are given a number of their own; titles and completions of one contract all copy its 电子监管号. */
-const kindsWithNumbers: readonly string[] = ['registration', 'supply']
-const isCopied = (field: string, kind: string): boolean => field === 'supervision_no' && kind !== 'supply'
-
 /** P607 代码重复: one number on current records of one kind that lie on different land. Without shapes that cannot be told. */
 function repeatedIdentifiers({ registers, landOf }: Situation): FindingDraft[] {
-  const groups = new Map<string, { fields: Record<string, string>; records: LandRecord[] }>()
-  for (const field of uniqueNumbers) {
-    const byNumber = new Map<string, LandRecord[]>()
-    for (const record of registers.records) {
-      const raw =
-        kindsWithNumbers.includes(record.kind) && !isCopied(field, record.kind) && record.wkb !== null
-          ? textOf(record, field)
-          : undefined
-      if (raw === undefined) continue
-      const name = `${record.kind} ${normalCode(raw)}`
-      byNumber.set(name, [...(byNumber.get(name) ?? []), record])
-    }
-    for (const records of byNumber.values()) {
-      if (records.length < 2) continue
-      // the parcel code is part of the unit code: one finding for one set of records
-      const name = records.map((record) => record.recordId).join()
-      const group = groups.get(name) ?? { fields: {}, records }
-      group.fields[field] = textOf(records[0]!, field)!
-      groups.set(name, group)
+  const byNumber = new Map<string, { field: string; records: LandRecord[] }>()
+  for (const record of registers.records) {
+    if (record.wkb === null) continue
+    for (const [field, number] of ownNumbersOf(record)) {
+      const name = `${field} ${record.kind} ${number}`
+      const known = byNumber.get(name)
+      if (known) known.records.push(record)
+      else byNumber.set(name, { field, records: [record] })
     }
   }
+  const groups = new Map<string, { fields: Record<string, string>; records: LandRecord[] }>()
+  for (const { field, records } of byNumber.values()) {
+    if (records.length < 2) continue
+    // the parcel code is part of the unit code: one finding for one set of records
+    const name = records.map((record) => record.recordId).join()
+    const group = groups.get(name) ?? { fields: {}, records }
+    group.fields[field] = textOf(records[0]!, field)!
+    groups.set(name, group)
+  }
   return [...groups.values()]
-    .filter(({ records }) => records.slice(1).some((record) => isOtherLand(records[0]!, record)))
+    .filter(({ records: [first, ...others] }) => {
+      const land = decodeMultiPolygon(first!.wkb!)
+      return others.some(({ wkb }) => isOtherLand(land, decodeMultiPolygon(wkb!)))
+    })
     .map(({ fields, records }) => {
       const parcels = [...new Set(records.flatMap((record) => landOf.record(record)))].toSorted(
         (a, b) => a - b,
       )
       return { ...withoutLand, code: 'P607', records, parcels, detail: { fields } }
     })
-}
-
-/** Either has a real piece the other does not cover. */
-function isOtherLand(a: LandRecord, b: LandRecord): boolean {
-  return landBeyond(a.wkb!, [b.wkb!]).real || landBeyond(b.wkb!, [a.wkb!]).real
 }
 
 /** P608 面积不符: what the paper says against the planar area of its shape. */
