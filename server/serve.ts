@@ -38,7 +38,7 @@ export async function serve({ config, demo: wantsDemo, open, say }: ServeOptions
   const logger = createLogger(config)
   let answer: (request: IncomingMessage, response: ServerResponse) => void = answerStarting
   const server = createServer((request, response) => answer(request, response))
-  server.requestTimeout = 10 * 60_000 // a large delivery over a slow line
+  server.requestTimeout = 30 * 60_000 // the largest delivery over 20 Mbit/s
   await listen(server, config)
   let base: Base | undefined
   try {

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { PackLibrary } from '../contract.ts'
 import { csvCell } from '../export/csv.ts'
 import { readCsv } from '../import/csv/read.ts'
+import { DeliveredFile } from '../import/delivered-file.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { checkSheet } from '../rule/check/sheet.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
@@ -185,7 +186,7 @@ async function readTable(path: string): Promise<{ columns: readonly string[]; ro
       { cause },
     )
   }
-  const source = readCsv(bytes, file)
+  const source = await readCsv(DeliveredFile.of(bytes, file))
   const rows: TableRow[] = []
   for await (const row of source.rows()) {
     const [issue] = row.issues

@@ -7,12 +7,9 @@ import { finished, pipeline } from 'node:stream/promises'
 import busboy from 'busboy'
 import { Refusal } from '../refusal.ts'
 
-/** Largest file taken, bytes. */
-export const MAX_UPLOAD = 512 * 2 ** 20
 /** What the form around a file may take, bytes. */
 const MAX_FORM = 2 ** 20
 const LIMITS = {
-  fileSize: MAX_UPLOAD,
   files: 1,
   fields: 20,
   parts: 32,
@@ -31,16 +28,17 @@ export interface Upload {
 
 /**
  * Takes one file and a few fields from a multipart request, streamed to disk.
+ * @param maxBytes of the file
  * @throws Refusal `UPLOAD_INVALID`, `UPLOAD_TOO_LARGE`; nothing is left behind.
  */
-export async function receiveUpload(request: IncomingMessage): Promise<Upload> {
+export async function receiveUpload(request: IncomingMessage, maxBytes: number): Promise<Upload> {
   // told at once; what is still on its way is read past and kept nowhere
-  if (Number(request.headers['content-length']) > MAX_UPLOAD + MAX_FORM) throw tooLarge()
+  if (Number(request.headers['content-length']) > maxBytes + MAX_FORM) throw tooLarge(maxBytes)
   const folder = await mkdtemp(join(tmpdir(), 'terrier-upload-'))
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
     const path = join(folder, 'delivery')
-    const { fileName, fields } = await receiveInto(path, request)
+    const { fileName, fields } = await receiveInto(path, request, maxBytes)
     return { path, fileName, fields, discard }
   } catch (error) {
     await discard()
@@ -51,8 +49,9 @@ export async function receiveUpload(request: IncomingMessage): Promise<Upload> {
 async function receiveInto(
   path: string,
   request: IncomingMessage,
+  maxBytes: number,
 ): Promise<{ fileName: string; fields: Record<string, string> }> {
-  const parser = openParser(request)
+  const parser = openParser(request, maxBytes)
   const fields = new Map<string, string>()
   let fileName: string | null = null
   let writing: Promise<void> = Promise.resolve()
@@ -71,14 +70,14 @@ async function receiveInto(
     }
     fileName = shownName(info.filename)
     stream.on('limit', () => {
-      refusal ??= tooLarge()
+      refusal ??= tooLarge(maxBytes)
     })
     writing = pipeline(stream, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
     writing.catch(() => undefined) // awaited below; this only keeps an early failure from ending the process
   })
   for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
     parser.on(event, () => {
-      refusal ??= tooLarge()
+      refusal ??= tooLarge(maxBytes)
     })
   }
   try {
@@ -111,10 +110,14 @@ async function pump(request: IncomingMessage, parser: busboy.Busboy): Promise<vo
   }
 }
 
-function openParser(request: IncomingMessage): busboy.Busboy {
+function openParser(request: IncomingMessage, maxBytes: number): busboy.Busboy {
   try {
     // file names are UTF-8 in every browser of this century; the default would garble Chinese ones
-    return busboy({ headers: request.headers, limits: LIMITS, defParamCharset: 'utf8' })
+    return busboy({
+      headers: request.headers,
+      limits: { ...LIMITS, fileSize: maxBytes },
+      defParamCharset: 'utf8',
+    })
   } catch (cause) {
     request.resume()
     throw invalid('不是 multipart/form-data 表单', 'it is no multipart/form-data form', cause)
@@ -141,12 +144,12 @@ const invalid = (zh: string, en: string, cause?: unknown): Refusal =>
     { cause },
   )
 
-const tooLarge = (): Refusal =>
+const tooLarge = (maxBytes: number): Refusal =>
   new Refusal(
     'UPLOAD_TOO_LARGE',
     {
-      zh: `文件超过 ${MAX_UPLOAD / 2 ** 20} MB 或部分过多。`,
-      en: `The file is over ${MAX_UPLOAD / 2 ** 20} MB, or there are too many parts.`,
+      zh: `文件超过 ${maxBytes / 1e6} MB 或部分过多。`,
+      en: `The file is over ${maxBytes / 1e6} MB, or there are too many parts.`,
     },
     { zh: '请拆分后分次提交。', en: 'Split it into several deliveries.' },
   )

@@ -23,3 +23,5 @@ export const MAX_XML_BYTES = 200_000_000
 export const MAX_SHEET_CELLS = 6_000_000
 /** Rows of a sheet; Excel itself ends at 1,048,576. */
 export const MAX_SHEET_ROWS = 500_000
+/** Of a table with a boundary point in each line: it is held in memory. */
+export const MAX_POINT_LINES = 500_000

@@ -4,7 +4,6 @@ import { readCsv } from './csv/read.ts'
 import { DeliveredFile } from './delivered-file.ts'
 import { readDxf } from './dxf/read.ts'
 import { readDbfTable } from './shapefile-zip/dbf-table.ts'
-import { readGeoJsonLines } from './geojson/lines.ts'
 import { readGeoJson } from './geojson/read.ts'
 import { readGeoPackage } from './geopackage/read.ts'
 import { readJsonTable } from './json-table/read.ts'
@@ -14,9 +13,6 @@ import { SNIFF_BYTES, sniffFormat } from './sniff.ts'
 import type { Source } from './source.ts'
 import { packLoose } from './zip/loose.ts'
 import { nested, readZip } from './zip/read.ts'
-
-/** Smaller ones are read whole: one walk instead of two. */
-const LINES_FROM_BYTES = 8_000_000
 
 export interface OpenOptions {
   /** Which layer, sheet or packed file, where the file holds several. */
@@ -47,9 +43,8 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
   switch (sniffFormat(head, file.name, file.size)) {
     case 'geojson':
       return (
-        (looksLikeTable(head) ? readJsonTable(await file.whole(), file.name) : null) ??
-        (file.size >= LINES_FROM_BYTES ? await readGeoJsonLines(file) : null) ??
-        readGeoJson(await file.whole(), file.name)
+        (looksLikeTable(head) ? await readJsonTable(await file.whole(), file.name) : null) ??
+        readGeoJson(file)
       )
     case 'zip':
       if (options.isInner && !/\.xlsx$/i.test(file.name)) throw nested(file.name)
@@ -65,7 +60,7 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
     case 'boundary-txt':
       return readBoundaryTxt(await file.whole(), file.name)
     case 'csv':
-      return readCsv(await file.whole(), file.name)
+      return readCsv(file)
   }
 }
 

@@ -21,6 +21,7 @@ import type { Message } from '../refusal.ts'
 import { decideRepairs } from './decide.ts'
 import { readIssueGroups } from './issue-group-store.ts'
 import { listDeliveries, readDeliveredFile, readDelivery, readIssues } from './delivery-store.ts'
+import { MAX_FILE_BYTES } from './limits.ts'
 import { readOrder, readPreviewOrder } from './order.ts'
 import { previewFile } from './preview.ts'
 import { listRepairs, openProposals } from './repair-list-store.ts'
@@ -53,7 +54,7 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       body: 'raw',
       answer: { json: jobSchema, status: 202 },
       handle: async ({ request }) => {
-        const upload = await receiveUpload(request)
+        const upload = await receiveUpload(request, MAX_FILE_BYTES)
         try {
           const order = readOrder(upload)
           const started = await jobs.start('import', { ...order, fileName: upload.fileName }, (job) =>
@@ -85,7 +86,7 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
       body: 'raw',
       answer: { json: deliveryPreviewSchema },
       handle: async ({ request }) => {
-        const upload = await receiveUpload(request)
+        const upload = await receiveUpload(request, MAX_FILE_BYTES)
         try {
           const { as, crs, from, mapping } = readPreviewOrder(upload)
           return await previewFile(base, { as, crs, from, mapping, path: upload.path, name: upload.fileName })

@@ -16,8 +16,41 @@ export interface DecodedText {
   readonly encoding: 'UTF-8' | 'UTF-8 BOM' | 'UTF-16LE' | 'UTF-16BE' | 'GB18030' | 'BIG5' | 'WINDOWS-1252'
 }
 
+/** How the bytes of a text are to be read. */
+export interface TextEncoding {
+  readonly encoding: DecodedText['encoding']
+  /** As TextDecoder knows it. */
+  readonly label: string
+  /** Length of the mark in front of the text, bytes. */
+  readonly mark: number
+}
+
 const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
   mark.every((byte, i) => bytes[i] === byte)
+
+/** The encoding the first bytes tell: a mark, or UTF-16 that shows by its zeros. */
+export function encodingOfStart(bytes: Uint8Array): TextEncoding | null {
+  if (startsWith(bytes, 0xef, 0xbb, 0xbf)) return { encoding: 'UTF-8 BOM', label: 'utf-8', mark: 3 }
+  if (startsWith(bytes, 0xff, 0xfe)) return { encoding: 'UTF-16LE', label: 'utf-16le', mark: 2 }
+  if (startsWith(bytes, 0xfe, 0xff)) return { encoding: 'UTF-16BE', label: 'utf-16be', mark: 2 }
+  if (isBareUtf16(bytes)) return { encoding: 'UTF-16LE', label: 'utf-16le', mark: 0 }
+  return null
+}
+
+/** The encoding of a text without a mark. @throws Refusal ENCODING_UNKNOWN */
+export function encodingOfContent(
+  isAllUtf8: boolean,
+  score: () => EncodingScore,
+  fileName: string,
+): TextEncoding {
+  if (isAllUtf8) return { encoding: 'UTF-8', label: 'utf-8', mark: 0 }
+  const scored = score()
+  if (looksLikeBig5(scored)) return { encoding: 'BIG5', label: 'big5', mark: 0 }
+  // Accents and curly quotes between ASCII letters; read as GB18030 they would swallow the letter behind them.
+  if (looksWestern(scored)) return { encoding: 'WINDOWS-1252', label: 'windows-1252', mark: 0 }
+  if (isHardlyGb(scored)) throw encodingUnknown(fileName, scored)
+  return { encoding: 'GB18030', label: 'gb18030', mark: 0 }
+}
 
 /**
  * Text of unknown encoding, as survey offices send it: a BOM decides; else UTF-16 that shows by its zeros; else strict UTF-8; else GB18030, which GBK and
@@ -25,21 +58,10 @@ const startsWith = (bytes: Uint8Array, ...mark: number[]): boolean =>
  * @throws Refusal ENCODING_INVALID for bytes that are none of these, ENCODING_UNKNOWN for text that reads as none of them
  */
 export function decodeText(bytes: Uint8Array, fileName: string): DecodedText {
-  if (startsWith(bytes, 0xef, 0xbb, 0xbf))
-    return { text: strict('utf-8', bytes.subarray(3), fileName), encoding: 'UTF-8 BOM' }
-  if (startsWith(bytes, 0xff, 0xfe))
-    return { text: strict('utf-16le', bytes.subarray(2), fileName), encoding: 'UTF-16LE' }
-  if (startsWith(bytes, 0xfe, 0xff))
-    return { text: strict('utf-16be', bytes.subarray(2), fileName), encoding: 'UTF-16BE' }
-  if (isBareUtf16(bytes)) return { text: strict('utf-16le', bytes, fileName), encoding: 'UTF-16LE' }
-  if (isUtf8(bytes))
-    return { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), encoding: 'UTF-8' }
-  const score = scoreChinese([bytes])
-  if (looksLikeBig5(score)) return { text: strict('big5', bytes, fileName), encoding: 'BIG5' }
-  // Accents and curly quotes between ASCII letters; read as GB18030 they would swallow the letter behind them.
-  if (looksWestern(score)) return { text: decoderOf('windows-1252').decode(bytes), encoding: 'WINDOWS-1252' }
-  if (isHardlyGb(score)) throw encodingUnknown(fileName, score)
-  return { text: strict('gb18030', bytes, fileName), encoding: 'GB18030' }
+  const { encoding, label, mark } =
+    encodingOfStart(bytes) ?? encodingOfContent(isUtf8(bytes), () => scoreChinese([bytes]), fileName)
+  const decode = strictDecoder(label, fileName)
+  return { text: decode(bytes.subarray(mark), true), encoding }
 }
 
 function encodingUnknown(fileName: string, score: EncodingScore): Refusal {
@@ -92,19 +114,36 @@ export function isGb18030(bytes: Uint8Array): boolean {
   }
 }
 
-function strict(label: string, bytes: Uint8Array, fileName: string): string {
-  try {
-    return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (cause) {
-    throw new Refusal(
-      'ENCODING_INVALID',
-      {
-        zh: `文件“${fileName}”的文字编码无法识别（按 ${label} 读取失败）。`,
-        en: `The text of "${fileName}" cannot be decoded (it is not valid ${label}).`,
-      },
-      { zh: '请另存为 UTF-8 或 GBK 编码后再导入。', en: 'Save it as UTF-8 or GBK and import it again.' },
-      { file: fileName },
-      { cause },
-    )
+/**
+ * Decodes a text piece by piece; a character may be cut between two of them, but not behind the last.
+ * @throws Refusal ENCODING_INVALID
+ */
+export function strictDecoder(
+  label: string,
+  fileName: string,
+): (bytes: Uint8Array, isLast: boolean) => string {
+  if (label === 'windows-1252') {
+    const { decode } = decoderOf(label)
+    return (bytes) => decode(bytes)
+  }
+  const decoder = new TextDecoder(label, { fatal: true, ignoreBOM: true })
+  return (bytes, isLast) => {
+    try {
+      return decoder.decode(bytes, { stream: !isLast })
+    } catch (cause) {
+      throw invalid(label, fileName, cause)
+    }
   }
 }
+
+const invalid = (label: string, fileName: string, cause: unknown): Refusal =>
+  new Refusal(
+    'ENCODING_INVALID',
+    {
+      zh: `文件“${fileName}”的文字编码无法识别（按 ${label} 读取失败）。`,
+      en: `The text of "${fileName}" cannot be decoded (it is not valid ${label}).`,
+    },
+    { zh: '请另存为 UTF-8 或 GBK 编码后再导入。', en: 'Save it as UTF-8 or GBK and import it again.' },
+    { file: fileName },
+    { cause },
+  )

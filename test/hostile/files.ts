@@ -104,16 +104,16 @@ export const wholeFiles: Readonly<Record<string, readonly Case[]>> = {
     ),
   ),
   B12: [
-    holds('an upload that says it has 600 MB is refused before it is sent', async (stage) => {
+    holds('an upload that says it has 4.2 GB is refused before it is sent', async (stage) => {
       const head =
         'POST /api/deliveries HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\n'
       for (const [language, told] of [
-        ['zh', '文件超过 512 MB'],
-        ['en', 'over 512 MB'],
+        ['zh', '文件超过 4000 MB'],
+        ['en', 'over 4000 MB'],
       ] as const) {
         const answer = await raw(
           stage,
-          `${head}Accept-Language: ${language}\r\nContent-Length: 600000000\r\n\r\n`,
+          `${head}Accept-Language: ${language}\r\nContent-Length: 4200000000\r\n\r\n`,
         )
         expect(answer).toMatch(/^HTTP\/1\.1 413 /)
         expect(answer).toContain('"code":"UPLOAD_TOO_LARGE"')

@@ -11,7 +11,6 @@ import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { openSource } from '../../server/import/open-source.ts'
 import { importFile, undoDelivery } from '../../server/import/run.ts'
 import { gridded, mendRings } from '../../server/import/shape.ts'
-import type { SourceRow } from '../../server/import/source.ts'
 import { table, wkb, written as writtenAs } from '../export/given.ts'
 import { eachBase } from '../helpers/database.ts'
 import { bytesOf } from './given.ts'
@@ -112,7 +111,7 @@ function canonical(shape: MultiPolygon): string {
 async function understood(bytes: Uint8Array, name: string): Promise<Record<string, string>> {
   const source = await openSource(DeliveredFile.of(bytes, name))
   const found: Record<string, string> = {}
-  for (const { values, shape } of source.rows() as Iterable<SourceRow>) {
+  for await (const { values, shape } of source.rows()) {
     if (shape.kind !== 'polygons') throw new Error('no shape')
     const mended = mendRings(shape.polygons)
     if (!mended.ok) throw new Error(mended.code)

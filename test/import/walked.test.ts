@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import iconv from 'iconv-lite'
 import { openShp as openWithPackage } from 'shapefile'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { readCsv } from '../../server/import/csv/read.ts'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { openSource } from '../../server/import/open-source.ts'
 import { readDbfTable } from '../../server/import/shapefile-zip/dbf-table.ts'
@@ -12,7 +13,8 @@ import { readShapefile } from '../../server/import/shapefile-zip/read.ts'
 import { openShp } from '../../server/import/shapefile-zip/shp.ts'
 import { listZip } from '../../server/import/zip/unzip.ts'
 import type { Source, SourceRow } from '../../server/import/source.ts'
-import { example, fixture, shapefileParts, zip } from './given.ts'
+import { ownTemporaryFolder } from '../helpers/temporary.ts'
+import { bytesOf, example, fixture, shapefileParts, zip } from './given.ts'
 
 async function rowsOf(source: Source): Promise<SourceRow[]> {
   const rows: SourceRow[] = []
@@ -159,20 +161,56 @@ describe('a shapefile, walked in pieces', () => {
   })
 })
 
-describe('an archive', () => {
-  /** Where the program makes its folders during a test. */
-  let temporary: string
-  const usual = process.env['TMPDIR']
-  beforeEach(async () => {
-    temporary = await mkdtemp(join(tmpdir(), 'terrier-test-'))
-    process.env['TMPDIR'] = temporary
-  })
-  afterEach(async () => {
-    if (usual === undefined) delete process.env['TMPDIR']
-    else process.env['TMPDIR'] = usual
-    await rm(temporary, { recursive: true })
-  })
+describe('a table of text, read in pieces', () => {
+  const written: Record<string, string> = {
+    'quotes, line breaks and empty lines':
+      '地块编号,面积,备注\r\n1,2.5,"多行\n格"\r\n2,3,"他说""好"""\r\n\r\n,,\r\n3,4\r\n',
+    'a title, a total and cells too many':
+      '株洲市土地供应表,,,\n单位：公顷,,,\n地块编号,面积,用途,日期\n甲,1,住宅,2020-01-01\n乙,1,住宅,2020-01-01,多\n合计,1,,\n',
+    'groups over columns': '地块,约定时间,,备注\n,开工,竣工,\n甲,2020-01-01,2021-01-01,无\n',
+    'a point a line, plots in pieces':
+      '地块编号,点号,X,Y\n甲,J1,3079682,414681\n,J2,3079692,414681\n,J3,3079692,414691\n乙,J1,3079682,414681\n乙,J2,3079692,414681\n乙,J3,3079692,414691\n甲,J4,3079682,414691\n',
+    'shapes as text':
+      '宗地代码,图形\n甲,"SRID=4547;POLYGON((0 0,1 0,1 1,0 0))"\n乙,"SRID=4547;POLYGON((0 0,2 0,2 2,0 0))"\n',
+    'a stray quote': '地块编号,备注\n1,5" 管\n2,无\n',
+  }
+  test.each(Object.entries(written))(
+    'says the same in every encoding and however it is cut: %s',
+    async (_, text) => {
+      const whole = (await said(readCsv(DeliveredFile.of(bytesOf(text), 'a.csv')))) as Source & {
+        read: SourceRow[]
+      }
+      expect(whole.read.length).toBe(whole.rowCount)
+      for (const [encoding, bytes] of [
+        ['UTF-8', bytesOf(text)],
+        ['UTF-8 BOM', bytesOf(`\ufeff${text}`)],
+        ['UTF-16LE', Buffer.from(`\ufeff${text}`, 'utf16le')],
+        ['GB18030', iconv.encode(text, 'gbk')],
+      ] as const)
+        for (const pieceBytes of [1, 2, 3, 5, 8, 33, 100_000])
+          expect(await said(readCsv(DeliveredFile.of(bytes, 'a.csv'), pieceBytes))).toEqual({
+            ...whole,
+            encoding,
+          })
+    },
+  )
 
+  test('is refused when it is opened, wherever in it the fault lies', async () => {
+    const lines = Array.from({ length: 500 }, (_, i) => `${i},甲`)
+    for (const [text, code] of [
+      [`a,b\n${lines.join('\n')}\n1,"open\n2,x\n`, 'CSV_INVALID'],
+      [Buffer.concat([bytesOf(`\ufeffa,b\n${lines.join('\n')}`), Buffer.of(0xff)]), 'ENCODING_INVALID'],
+      [`a,a\n${lines.join('\n')}`, 'FIELD_DUPLICATE'],
+    ] as const)
+      for (const pieceBytes of [7, 100_000])
+        await expect(
+          readCsv(DeliveredFile.of(typeof text === 'string' ? bytesOf(text) : text, 'a.csv'), pieceBytes),
+        ).rejects.toMatchObject({ code })
+  })
+})
+
+describe('an archive', () => {
+  const temporary = ownTemporaryFolder()
   const collection = (chars: number): Buffer =>
     Buffer.from(
       `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"a":"${'x'.repeat(2_000)}"},"geometry":null}${' '.repeat(chars)}]}`,
@@ -181,10 +219,10 @@ describe('an archive', () => {
   test('is unpacked to a folder of its own, which is gone when the source is closed', async () => {
     const file = DeliveredFile.of(zip([{ name: 'a.geojson', bytes: collection(3_000_000) }]), 'a.zip')
     const source = await openSource(file)
-    expect(readdirSync(temporary)).toHaveLength(1)
+    expect(readdirSync(temporary())).toHaveLength(1)
     expect(await rowsOf(source)).toHaveLength(1)
     await source.close!()
-    expect(readdirSync(temporary)).toEqual([])
+    expect(readdirSync(temporary())).toEqual([])
   })
 
   test('leaves nothing behind when what it holds is refused', async () => {
@@ -201,13 +239,13 @@ describe('an archive', () => {
       ],
     ] as const)
       await expect(openSource(DeliveredFile.of(zip(entries), 'a.zip'))).rejects.toMatchObject({ code })
-    expect(readdirSync(temporary)).toEqual([])
+    expect(readdirSync(temporary())).toEqual([])
   })
 
   test('is read from disk as it is read from memory', async () => {
     const bytes = fixture('gbk_with_cpg.zip')
-    await writeFile(join(temporary, 'a.zip'), bytes)
-    const file = await DeliveredFile.open(join(temporary, 'a.zip'))
+    await writeFile(join(temporary(), 'a.zip'), bytes)
+    const file = await DeliveredFile.open(join(temporary(), 'a.zip'))
     expect(await said(openSource(file))).toEqual(await said(openSource(DeliveredFile.of(bytes, 'a.zip'))))
     await file.close()
   })

@@ -1,46 +1,56 @@
-import { CsvError, parse } from 'csv-parse/sync'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { CsvError, parse } from 'csv-parse'
 import type { Issue } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
+import type { DeliveredFile } from '../delivered-file.ts'
 import { mayFixLater } from '../issue.ts'
+import { MAX_FEATURE_BYTES } from '../limits.ts'
 import type { Source } from '../source.ts'
 import { tableSource } from '../table/read.ts'
-import { decodeText } from '../text.ts'
+import { openText, type TextFile } from '../text-file.ts'
 
 const delimiters = [',', ';', '\t', '|', '，'] as const
 
 /**
  * A table with a heading: UTF-8, UTF-16 or GBK, any usual delimiter, quotes as in RFC 4180. Cells stay text, so that
  * codes keep their digits; what follows is the same for every table, see `tableSource`.
- * @throws Refusal ENCODING_INVALID, CSV_INVALID, FIELD_DUPLICATE, TOO_MANY_FIELDS, FILE_EMPTY
+ * @throws Refusal ENCODING_INVALID, CSV_INVALID and those of `tableSource`
  */
-export function readCsv(bytes: Uint8Array, fileName: string): Source {
-  const { text, encoding } = decodeText(bytes, fileName)
-  const { lines, issues } = parseTable(text, fileName)
-  return tableSource({ format: 'csv', encoding, lines, issues }, fileName)
-}
-
-function parseTable(text: string, fileName: string): { lines: string[][]; issues: Issue[] } {
-  const read = (relax_quotes: boolean): string[][] =>
-    parse(text, {
-      delimiter: delimiterOf(text),
-      relax_column_count: true,
-      relax_quotes,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-    })
+export async function readCsv(file: DeliveredFile, pieceBytes?: number): Promise<Source> {
+  const text = await openText(file, pieceBytes)
+  const delimiter = await delimiterOf(text)
+  const read = (relaxed: boolean, issues: readonly Issue[]): Promise<Source> =>
+    tableSource(
+      { format: 'csv', encoding: text.encoding, lines: () => records(text, delimiter, relaxed), issues },
+      file.name,
+    )
   try {
-    return { lines: read(false), issues: [] }
+    return await read(false, [])
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // A quote inside a cell that is not quoted means itself, as spreadsheets take it; one that opens a cell must close.
-    if (error.code !== 'INVALID_OPENING_QUOTE') throw invalid(error, fileName)
-    const line = lineOf(error)
+    if (error.code !== 'INVALID_OPENING_QUOTE') throw invalid(error, file.name)
     try {
-      return { lines: read(true), issues: [strayQuote(line)] }
+      return await read(true, [strayQuote(lineOf(error))])
     } catch (again) {
-      throw again instanceof CsvError ? invalid(again, fileName) : again
+      throw again instanceof CsvError ? invalid(again, file.name) : again
     }
   }
+}
+
+async function* records(text: TextFile, delimiter: string, relaxed: boolean): AsyncGenerator<string[]> {
+  const parser = parse({
+    delimiter,
+    relax_column_count: true,
+    relax_quotes: relaxed,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    max_record_size: MAX_FEATURE_BYTES,
+  })
+  const fed = pipeline(Readable.from(text.pieces()), parser)
+  fed.catch(() => undefined) // the parser throws it too; left early, it only says that
+  yield* parser as AsyncIterable<string[]>
 }
 
 const lineOf = (error: CsvError): number | null =>
@@ -71,8 +81,12 @@ function invalid(cause: CsvError, fileName: string): Refusal {
 }
 
 /** The sign that cuts the heading into most parts. */
-function delimiterOf(text: string): string {
-  const start = text.trimStart()
+async function delimiterOf(text: TextFile): Promise<string> {
+  let start = ''
+  for await (const piece of text.pieces()) {
+    start = (start + piece).trimStart()
+    if (/[\r\n]/.test(start) || start.length > MAX_FEATURE_BYTES) break
+  }
   const heading = start.slice(0, start.search(/[\r\n]|$/)).replaceAll(/"[^"]*"/g, '')
   const counts = delimiters.map((sign) => ({ sign, count: heading.split(sign).length }))
   return counts.toSorted((a, b) => b.count - a.count)[0]!.sign

@@ -1,123 +1,106 @@
-import type { MultiPolygon, Polygon, Position, Ring } from '../../geo/polygon.ts'
 import type { Issue, Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
 import { epsgOf, LONLAT_BY_FORMAT } from '../crs.ts'
 import type { CrsHint } from '../crs-hint.ts'
-import { mustFix, note } from '../issue.ts'
+import type { DeliveredFile } from '../delivered-file.ts'
+import { note } from '../issue.ts'
+import { MAX_FEATURE_BYTES } from '../limits.ts'
 import { emptyFile, typeMismatch } from '../sniff.ts'
-import type { DeliveredShape, Source, SourceRow } from '../source.ts'
-import { isGb18030, isUtf8 } from '../text.ts'
-import { asOneByteText, parseJson, scanJson, type ScannedJson, type Span } from './scan.ts'
-
-type JsonObject = { readonly [name: string]: Json }
+import type { Source, SourceRow } from '../source.ts'
+import { JsonDocument, STRETCH_BYTES } from './document.ts'
+import { JsonFault } from './fault.ts'
+import { isObject, isPolygonal, readRow, type JsonObject } from './feature.ts'
+import type { JsonScanner } from './scan.ts'
+import type { Spans } from './spans.ts'
+import { parseJson, type Span } from './text.ts'
+import { toldOf } from './told.ts'
 
 /**
- * GeoJSON (RFC 7946): a FeatureCollection, a single Feature or geometry, or one Feature per line (with or without the
- * record separators of RFC 8142). Features are parsed one at a time.
+ * GeoJSON (RFC 7946) in any layout: a FeatureCollection, a single Feature or geometry, or one Feature per line (with or
+ * without the record separators of RFC 8142). Walked once to see that all of it is well written, and once for the rows;
+ * never more of it in memory than some features.
  *
  * Lon/lat unless the old member `crs` says otherwise, as GDAL and QGIS still write it; east first in either case.
- * @throws Refusal ENCODING_INVALID, ENCODING_UNSUPPORTED, FILE_TYPE_MISMATCH, FILE_EMPTY and those of `scanJson`
+ * @param stretchBytes read at once
+ * @throws Refusal ENCODING_INVALID, ENCODING_UNSUPPORTED, FILE_TYPE_MISMATCH, FILE_EMPTY and those of `told`
  */
-export function readGeoJson(bytes: Uint8Array, fileName: string): Source {
-  const { text, issues } = decode(bytes, fileName)
-  const scanned = scanJson(text, fileName)
-  const { rows, head } = parts(text, scanned, fileName)
-  if (rows.length === 0) throw emptyFile(fileName)
+export async function readGeoJson(
+  file: DeliveredFile,
+  stretchBytes: number = STRETCH_BYTES,
+): Promise<Source> {
+  const document = await JsonDocument.open(file)
+  const { rows, head } = await parts(document, await document.scan(stretchBytes))
+  if (rows.count === 0) throw emptyFile(file.name)
+  const first = await document.refusing(async () => {
+    const { start, end } = rows.first!
+    return readRow(await document.read(start, end), { start: 0, end: end - start }, start, 1)
+  })
   return {
     format: 'geojson',
-    encoding: issues.length > 0 ? 'UTF-8 BOM' : 'UTF-8',
-    crs: crsOf(head, fileName),
-    issues: [...issues, ...displacedFrame(text, rows[0]!, fileName)],
+    encoding: document.hasBom ? 'UTF-8 BOM' : 'UTF-8',
+    crs: crsOf(head, file.name),
+    issues: [...(document.hasBom ? [bomRemoved()] : []), ...displacedFrame(first)],
     cutNames: new Map(),
     columns: null,
     about: {},
-    rowCount: rows.length,
-    *rows() {
-      for (const [i, span] of rows.entries()) yield readRow(text, span, i + 1, fileName)
-    },
+    rowCount: rows.count,
+    rows: () => rowsOf(document, rows),
   }
 }
 
-function decode(bytes: Uint8Array, fileName: string): { text: string; issues: Issue[] } {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    throw new Refusal(
-      'ENCODING_UNSUPPORTED',
-      {
-        zh: `“${fileName}”是 UTF-16 编码;GeoJSON 应为 UTF-8。`,
-        en: `"${fileName}" is UTF-16; GeoJSON is UTF-8.`,
-      },
-      { zh: '请另存为 UTF-8 后再导入。', en: 'Save it as UTF-8 and import it again.' },
-      { file: fileName },
-    )
-  }
-  if (!isUtf8(bytes)) throw notUtf8(bytes, fileName)
-  const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  // RFC 8142 lines start with a record separator, which only stands between values.
-  const text = asOneByteText(hasBom ? bytes.subarray(3) : bytes).replaceAll('\x1e', ' ')
-  return {
-    text,
-    issues: hasBom ? [bomRemoved()] : [],
+async function* rowsOf(document: JsonDocument, rows: Spans): AsyncGenerator<SourceRow> {
+  let rowNo = 0
+  try {
+    for (const { start, end, spans } of rows.stretches()) {
+      const text = await document.read(start, end)
+      for (let i = 0; i < spans.length; i += 2)
+        yield readRow(text, { start: spans[i]!, end: spans[i + 1]! }, start, ++rowNo)
+    }
+  } catch (error) {
+    throw error instanceof JsonFault ? await document.told(error) : error
   }
 }
 
-export const bomRemoved = (): Issue =>
+const bomRemoved = (): Issue =>
   note('BOM_REMOVED', {
     zh: '文件开头的 BOM 标记已略去。',
     en: 'The byte order mark at the start was left out.',
   })
 
-function notUtf8(bytes: Uint8Array, fileName: string): Refusal {
-  const asGbk = isGb18030(bytes)
-  const preview = asGbk
-    ? new TextDecoder('gb18030')
-        .decode(bytes.subarray(0, 4_000))
-        .split('\n')
-        .slice(0, 3)
-        .join(' ')
-        .slice(0, 160)
-    : ''
-  return new Refusal(
-    'ENCODING_INVALID',
-    {
-      zh: `“${fileName}”不是 UTF-8 编码。${asGbk ? `按 GBK 读为:${preview}…` : ''}`,
-      en: `"${fileName}" is not UTF-8.${asGbk ? ` Read as GBK it starts: ${preview}…` : ''}`,
-    },
-    {
-      zh: asGbk ? '看来是 GBK,请另存为 UTF-8 后再导入。' : '请另存为 UTF-8 后再导入。',
-      en: asGbk
-        ? 'It seems to be GBK; save it as UTF-8 and import it again.'
-        : 'Save it as UTF-8 and import it again.',
-    },
-    { file: fileName },
-  )
-}
-
-/** Which stretches are rows, and what the collection says beside its features. */
-function parts(
-  text: string,
-  { roots, features }: ScannedJson,
-  fileName: string,
-): { rows: readonly Span[]; head: JsonObject | null } {
-  const [first] = roots
-  if (first === undefined) throw emptyFile(fileName)
+/** Which stretches are rows, and what the document says beside its features. */
+async function parts(
+  document: JsonDocument,
+  { roots, members, features, bulky }: JsonScanner,
+): Promise<{ rows: Spans; head: JsonObject | null }> {
+  const { first } = roots
+  const { fileName } = document
+  if (first === null) throw emptyFile(fileName)
   if (features !== null) {
-    if (roots.length > 1)
+    if (roots.count > 1)
       throw typeMismatch(fileName, {
         zh: '几个 JSON 文档连在一起的文件',
         en: 'several JSON documents in one',
       })
-    const { array } = features
-    const without = `${text.slice(first.start, array.start)}[]${text.slice(array.end, first.end)}`
-    const head = parseJson<JsonObject>(without, { start: 0, end: without.length }, fileName, {
-      file: fileName,
-    })
-    if (head['type'] === 'FeatureCollection') return { rows: features.members, head }
+    const head = parsed<JsonObject>(await without(document, first, [features]), fileName)
+    if (head['type'] === 'FeatureCollection') return { rows: members, head }
     throw typeMismatch(fileName, describeJson(head))
   }
-  if (roots.length > 1) return { rows: roots, head: null }
-  const only = parseJson<Json>(text, first, fileName, { file: fileName })
-  if (isObject(only) && (only['type'] === 'Feature' || isPolygonal(only)))
-    return { rows: [first], head: only['type'] === 'Feature' ? only : null }
+  const size = first.end - first.start
+  const isTooLarge = size > MAX_FEATURE_BYTES
+  const tooLarge = (): Promise<Refusal> => document.told(new JsonFault('feature_too_large', size, 1))
+  if (roots.count > 1) {
+    if (isTooLarge) throw await tooLarge()
+    return { rows: roots, head: null }
+  }
+  const only = isTooLarge
+    ? parsed<Json>(await without(document, first, bulky), fileName)
+    : await document.refusing(async () =>
+        parseJson<Json>(await document.read(first.start, first.end), { start: 0, end: size }, first.start),
+      )
+  if (isObject(only) && (only['type'] === 'Feature' || isPolygonal(only))) {
+    if (isTooLarge) throw await tooLarge()
+    return { rows: roots, head: only['type'] === 'Feature' ? only : null }
+  }
   if (isObject(only) && only['type'] === 'FeatureCollection') {
     throw new Refusal(
       'JSON_INVALID',
@@ -135,10 +118,43 @@ function parts(
   throw typeMismatch(fileName, describeJson(only))
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const isPolygonal = (value: JsonObject): boolean =>
-  value['type'] === 'Polygon' || value['type'] === 'MultiPolygon'
+/**
+ * The text of a value with some of its parts emptied.
+ * @throws Refusal FEATURE_TOO_LARGE where too much is left
+ */
+async function without(document: JsonDocument, whole: Span, emptied: readonly Span[]): Promise<string> {
+  const left = emptied.reduce((sum, { start, end }) => sum - (end - start), whole.end - whole.start)
+  if (left > MAX_FEATURE_BYTES) throw besideTooLarge(left, document.fileName)
+  let text = ''
+  let from = whole.start
+  for (const { start, end } of emptied) {
+    text += await document.read(from, start + 1)
+    from = end - 1
+  }
+  return text + (await document.read(from, whole.end))
+}
+
+function parsed<Value>(text: string, fileName: string): Value {
+  try {
+    return parseJson<Value>(text, { start: 0, end: text.length })
+  } catch (error) {
+    throw error instanceof JsonFault ? toldOf(error, text, fileName) : error
+  }
+}
+
+const besideTooLarge = (bytes: number, fileName: string): Refusal =>
+  new Refusal(
+    'FEATURE_TOO_LARGE',
+    {
+      zh: `“${fileName}”在要素之外还有 ${bytes} 字节,超过 ${MAX_FEATURE_BYTES}。`,
+      en: `"${fileName}" has ${bytes} bytes beside its features, more than ${MAX_FEATURE_BYTES}.`,
+    },
+    {
+      zh: '请由提供方重新导出为标准 GeoJSON（RFC 7946）,只含要素。',
+      en: 'Have the sender export it again as standard GeoJSON (RFC 7946), with features only.',
+    },
+    { file: fileName },
+  )
 
 const nonPolygons = new Set(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'GeometryCollection'])
 
@@ -175,12 +191,8 @@ function crsOf(head: JsonObject | null, fileName: string): CrsHint {
  * DataV and AMap files of districts are in GCJ-02 and do not say so: their attributes give them away. Worth a word,
  * not a guess.
  */
-export function displacedFrame(text: string, first: Span, fileName: string): Issue[] {
-  const row = readRow(text, first, 1, fileName)
-  if (
-    !row.values.has('adcode') ||
-    !['parent', 'parent_adcode', 'centroid'].some((name) => row.values.has(name))
-  )
+function displacedFrame({ values }: SourceRow): Issue[] {
+  if (!values.has('adcode') || !['parent', 'parent_adcode', 'centroid'].some((name) => values.has(name)))
     return []
   return [
     note('GCJ02_SUSPECTED', {
@@ -189,93 +201,3 @@ export function displacedFrame(text: string, first: Span, fileName: string): Iss
     }),
   ]
 }
-
-export function readRow(text: string, span: Span, rowNo: number, fileName: string): SourceRow {
-  const member = parseJson<Json>(text, span, fileName, { file: fileName, row: rowNo })
-  const none = { rowNo, values: new Map<string, Json>(), shape: { kind: 'none' }, repaired: false } as const
-  if (!isObject(member) || (member['type'] !== 'Feature' && !isPolygonal(member))) {
-    return {
-      ...none,
-      refused: true,
-      issues: [
-        mustFix('GEOJSON_FEATURE', {
-          row: rowNo,
-          zh: '这一项不是 GeoJSON 要素（Feature）。',
-          en: 'This is not a GeoJSON Feature.',
-          value: member,
-        }),
-      ],
-    }
-  }
-  if (isPolygonal(member)) return { ...none, shape: shapeOf(member), issues: [] }
-  const values = new Map<string, Json>()
-  const id = member['id']
-  if (typeof id === 'string' || typeof id === 'number') values.set('id', id)
-  const properties = member['properties']
-  if (isObject(properties)) {
-    for (const [name, value] of Object.entries(properties))
-      if (value !== null && value !== '') values.set(name, value)
-  }
-  return { ...none, values, shape: shapeOf(member['geometry']), issues: [] }
-}
-
-function shapeOf(geometry: Json | undefined): DeliveredShape {
-  if (geometry === null || geometry === undefined) return { kind: 'none' }
-  if (!isObject(geometry))
-    return unusable('GEOM_TYPE', '几何不是对象。', 'The geometry is not an object.', geometry)
-  const { type, coordinates } = geometry as { type?: Json; coordinates?: Json }
-  if (type !== 'Polygon' && type !== 'MultiPolygon') {
-    return unusable(
-      'GEOM_TYPE',
-      `几何类型 ${String(type)} 不是面。`,
-      `Geometry type ${String(type)} is not a polygon.`,
-      type,
-    )
-  }
-  if (!Array.isArray(coordinates))
-    return unusable(
-      'GEOM_TYPE',
-      '几何没有坐标数组。',
-      'The geometry has no array of coordinates.',
-      coordinates,
-    )
-  if (coordinates.length === 0) return { kind: 'none' }
-  const polygons: MultiPolygon = []
-  for (const part of type === 'Polygon' ? [coordinates] : coordinates) {
-    const polygon = polygonOf(part)
-    if (polygon === null)
-      return unusable(
-        'COORD_NOT_FINITE',
-        '坐标不是成对的数。',
-        'Coordinates are not pairs of numbers.',
-        undefined,
-      )
-    if (polygon.length > 0) polygons.push(polygon)
-  }
-  return polygons.length === 0 ? { kind: 'none' } : { kind: 'polygons', polygons }
-}
-
-/** Null where something is no number; heights and further ordinates are left out. */
-function polygonOf(part: Json): Polygon | null {
-  if (!Array.isArray(part)) return null
-  const polygon: Polygon = []
-  for (const line of part as readonly Json[]) {
-    if (!Array.isArray(line)) return null
-    const ring: Ring = []
-    for (const position of line as readonly Json[]) {
-      if (!Array.isArray(position)) return null
-      const [x, y] = position as readonly Json[]
-      if (typeof x !== 'number' || typeof y !== 'number' || !Number.isFinite(x) || !Number.isFinite(y))
-        return null
-      const point: Position = [x, y]
-      ring.push(point)
-    }
-    polygon.push(ring)
-  }
-  return polygon
-}
-
-const unusable = (code: string, zh: string, en: string, value: Json | undefined): DeliveredShape => ({
-  kind: 'unusable',
-  issue: mustFix(code, { field: 'geometry', zh, en, value }),
-})

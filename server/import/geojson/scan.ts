@@ -1,24 +1,26 @@
-import { Refusal, type Message, type Place } from '../../refusal.ts'
 import { MAX_FEATURE_BYTES, MAX_JSON_DEPTH } from '../limits.ts'
+import { JsonFault } from './fault.ts'
+import { Spans } from './spans.ts'
+import { parseJson, readable, type Span } from './text.ts'
 
-/** A stretch of the text, `[start, end)`. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
-
-export interface ScannedJson {
-  /** Values at the outermost level: one, or one per line. */
-  readonly roots: readonly Span[]
-  /** Members of the array `features` of the first root, and the array itself with its brackets. */
-  readonly features: { readonly array: Span; readonly members: readonly Span[] } | null
-}
-
+/** An object or array that is open. */
 interface Level {
+  readonly parent: Level | null
+  readonly depth: number
   readonly isObject: boolean
   readonly start: number
   readonly keys: Set<string> | null
   key: string | null
+}
+
+/** A string that goes on in the next piece. */
+interface OpenString {
+  readonly start: number
+  readonly isKey: boolean
+  /** What was written of a key so far. */
+  written: string
+  /** The piece ended within an escape. */
+  isEscaped: boolean
 }
 
 const sign = {
@@ -31,229 +33,227 @@ const sign = {
   comma: 0x2c,
   colon: 0x3a,
 } as const
+const other = { blank: 0, plain: 1, mark: 2 } as const
+
+/** Every byte by what it means outside strings; what means nothing of its own is part of a bare word or number. */
+const meaning = Uint8Array.from({ length: 256 }, (_, byte) => {
+  if ((Object.values(sign) as number[]).includes(byte) && byte !== sign.backslash && byte !== sign.colon)
+    return byte
+  if (byte === 0xef) return other.mark
+  return byte <= 0x20 || byte === sign.colon ? other.blank : other.plain
+})
+
+/** Parts of a document this large need not be in memory to see what it is. */
+const BULKY_BYTES = 1_000_000
 
 /**
- * UTF-8 as a string of one character per byte: half the memory of the text itself, and a place in it is one in the file.
- * What JSON is made of is ASCII, so it can be scanned so; `parseJson` gives the text back.
+ * One walk over JSON before anything is parsed: finds the features, so that they can be parsed one at a time, and what
+ * `JSON.parse` would hide or die of: keys written twice (the last would win), endless nesting, a cut end. Takes the text
+ * piece by piece and keeps none of it.
  */
-export const asOneByteText = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+export class JsonScanner {
+  /** Values at the outermost level: one, or one per line. */
+  readonly roots: Spans
+  /** Members of the array `features` of the first root. */
+  readonly members: Spans
+  /** That array, with its brackets. */
+  features: Span | null = null
+  /** Other large members of the first root. */
+  readonly bulky: Span[] = []
+  /** Bytes taken so far. */
+  length = 0
+  #level: Level | null = null
+  #string: OpenString | null = null
+  #inFeatures = false
+  #memberStart = -1
+  #rootStart = -1
+  #afterComma = false
 
-const readable = (oneByte: string): string =>
-  // oxlint-disable-next-line no-control-regex
-  /^[\u0000-\u007f]*$/.test(oneByte) ? oneByte : Buffer.from(oneByte, 'latin1').toString('utf8')
+  /** @param bytes of features to be read together */
+  constructor(bytes: number) {
+    this.roots = new Spans(bytes)
+    this.members = new Spans(bytes)
+  }
 
-/**
- * One walk over JSON text before anything is parsed: finds the features, so that they can be parsed one at a time,
- * and what `JSON.parse` would hide or die of: keys written twice (the last would win), endless nesting, a cut end.
- * @param text as `asOneByteText` gives it
- * @throws Refusal JSON_TRUNCATED, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_INVALID, FEATURE_TOO_LARGE with the place
- */
-export function scanJson(text: string, fileName: string): ScannedJson {
-  const stack: Level[] = []
-  const roots: Span[] = []
-  const members: Span[] = []
-  let array: Span | null = null
-  let inFeatures = false
-  let memberStart = -1
-  let rootStart = -1
-  let afterComma = false
-
-  const place = (): Place => (inFeatures ? { file: fileName, row: members.length + 1 } : { file: fileName })
-
-  for (let at = 0; at < text.length; at++) {
-    const char = text.charCodeAt(at)
-    if (char === sign.quote) {
-      const end = stringEnd(text, at)
-      if (end < 0) throw truncated(text, fileName, place())
-      const level = stack.at(-1)
-      if (level?.isObject && level.key === null) noteKey(text, at, end, level, fileName, place())
-      if (inFeatures && memberStart < 0 && stack.length === 2) memberStart = at
-      if (stack.length === 0) roots.push({ start: at, end: end + 1 })
-      at = end
-    } else if (char === sign.open || char === sign.openArray) {
-      if (stack.length === MAX_JSON_DEPTH) throw tooDeep(text, at, fileName, place())
-      if (stack.length === 0) rootStart = at
-      const parent = stack.at(-1)
-      const isObject = char === sign.open
-      if (inFeatures && memberStart < 0 && stack.length === 2) memberStart = at
-      if (
-        !isObject &&
-        stack.length === 1 &&
-        parent!.isObject &&
-        parent!.key === 'features' &&
-        roots.length === 0
-      )
-        inFeatures = true
-      stack.push({ isObject, start: at, keys: isObject ? new Set() : null, key: null })
-    } else if (char === sign.close || char === sign.closeArray) {
-      const level = stack.pop()
-      if (level === undefined || level.isObject !== (char === sign.close))
-        throw invalid(text, at, fileName, place())
-      if (inFeatures && stack.length === 1) {
-        if (memberStart >= 0) members.push({ start: memberStart, end: at })
-        else if (afterComma) throw invalid(text, at, fileName, place())
-        array = { start: level.start, end: at + 1 }
-        inFeatures = false
-        memberStart = -1
+  /**
+   * @param text as `asOneByteText` gives it; ends where a character does
+   * @throws JsonFault
+   */
+  push(text: string): void {
+    const base = this.length
+    for (let at = this.#string === null ? 0 : this.#goOn(text, 0, this.#string); at < text.length; at++) {
+      switch (meaning[text.charCodeAt(at)]) {
+        case other.blank:
+          break
+        case other.mark: // a byte order mark, at the start or where files were joined
+          if (text.startsWith('\xbb\xbf', at + 1)) at += 2
+          else this.#bare(base + at)
+          break
+        case sign.quote:
+          at = this.#openString(text, at)
+          break
+        case sign.open:
+        case sign.openArray:
+          this.#open(base + at, text.charCodeAt(at) === sign.open)
+          break
+        case sign.close:
+        case sign.closeArray:
+          this.#close(base + at, text.charCodeAt(at) === sign.close)
+          break
+        case sign.comma:
+          this.#comma(base + at)
+          break
+        default:
+          if (this.#level === null || this.#level.depth <= 2) this.#bare(base + at)
       }
-      if (stack.length === 0) roots.push({ start: rootStart, end: at + 1 })
-    } else if (char === sign.comma) {
-      const level = stack.at(-1)
-      if (level?.isObject) level.key = null
-      if (inFeatures && stack.length === 2) {
-        if (memberStart < 0) throw invalid(text, at, fileName, place())
-        if (at - memberStart > MAX_FEATURE_BYTES)
-          throw featureTooLarge(fileName, members.length + 1, at - memberStart)
-        members.push({ start: memberStart, end: at })
-        memberStart = -1
-        afterComma = true
-      }
-      if (stack.length === 0) throw invalid(text, at, fileName, place())
-    } else if (char === 0xef && text.startsWith('\xbb\xbf', at + 1)) {
-      at += 2 // a byte order mark, at the start or where files were joined
-    } else if (char > 0x20 && char !== sign.colon) {
-      // A bare word or number; JSON.parse judges it when its value is read.
-      if (inFeatures && memberStart < 0 && stack.length === 2) memberStart = at
-      if (stack.length === 0) throw invalid(text, at, fileName, place())
+    }
+    this.length = base + text.length
+  }
+
+  /** @throws JsonFault truncated */
+  end(): void {
+    if (this.#level !== null || this.#string !== null) throw this.#fault('truncated', this.length)
+  }
+
+  #fault(kind: JsonFault['kind'], at: number, key?: string): JsonFault {
+    return new JsonFault(kind, at, this.#inFeatures ? this.members.count + 1 : undefined, key)
+  }
+
+  /** A bare word or number; JSON.parse judges it when its value is read. */
+  #bare(at: number): void {
+    if (this.#level === null) throw this.#fault('invalid', at)
+    this.#begin(at)
+  }
+
+  #begin(at: number): void {
+    if (this.#inFeatures && this.#memberStart < 0 && this.#level!.depth === 2) this.#memberStart = at
+  }
+
+  #open(at: number, isObject: boolean): void {
+    const parent = this.#level
+    const depth = parent === null ? 1 : parent.depth + 1
+    if (depth > MAX_JSON_DEPTH) throw this.#fault('too_deep', at)
+    if (parent === null) this.#rootStart = at
+    else this.#begin(at)
+    if (!isObject && depth === 2 && parent!.isObject && parent!.key === 'features' && this.roots.count === 0)
+      this.#inFeatures = true
+    this.#level = { parent, depth, isObject, start: at, keys: isObject ? new Set() : null, key: null }
+  }
+
+  #close(at: number, isObject: boolean): void {
+    const level = this.#level
+    if (level === null || level.isObject !== isObject) throw this.#fault('invalid', at)
+    this.#level = level.parent
+    if (level.depth === 2 && this.roots.count === 0) {
+      if (this.#inFeatures) {
+        if (this.#memberStart >= 0) this.#member(at)
+        else if (this.#afterComma) throw this.#fault('invalid', at)
+        this.features = { start: level.start, end: at + 1 }
+        this.#inFeatures = false
+      } else if (at - level.start > BULKY_BYTES) this.bulky.push({ start: level.start, end: at + 1 })
+    }
+    if (level.depth === 1) this.#root(this.#rootStart, at + 1)
+  }
+
+  #comma(at: number): void {
+    const level = this.#level
+    if (level === null) throw this.#fault('invalid', at)
+    if (level.isObject) level.key = null
+    else if (this.#inFeatures && level.depth === 2) {
+      if (this.#memberStart < 0) throw this.#fault('invalid', at)
+      this.#member(at)
+      this.#afterComma = true
     }
   }
-  if (stack.length > 0)
-    throw truncated(
-      text,
-      fileName,
-      inFeatures ? { file: fileName, row: members.length + 1 } : { file: fileName },
-    )
-  return { roots, features: array === null ? null : { array, members } }
-}
 
-/** Index of the closing quote, or -1. */
-function stringEnd(text: string, open: number): number {
-  for (let at = open + 1; ; at++) {
-    const end = text.indexOf('"', at)
-    if (end < 0) return -1
-    let slashes = 0
-    while (text.charCodeAt(end - 1 - slashes) === sign.backslash) slashes++
-    if (slashes % 2 === 0) return end
-    at = end
+  #member(end: number): void {
+    const size = end - this.#memberStart
+    if (size > MAX_FEATURE_BYTES) throw this.#fault('feature_too_large', size)
+    this.members.add(this.#memberStart, end)
+    this.#memberStart = -1
+  }
+
+  #root(start: number, end: number): void {
+    if (this.roots.count > 0 && this.features === null && end - start > MAX_FEATURE_BYTES)
+      throw new JsonFault('feature_too_large', end - start, this.roots.count + 1)
+    this.roots.add(start, end)
+  }
+
+  /** Returns where the string ends in this piece, or its length where it goes on. */
+  #openString(text: string, at: number): number {
+    const level = this.#level
+    const isKey = level !== null && level.isObject && level.key === null
+    const start = this.length + at
+    const end = closingQuote(text, at + 1)
+    if (end < text.length) {
+      this.#endString(start, this.length + end, isKey ? text.slice(at + 1, end) : null)
+      return end
+    }
+    this.#string = { start, isKey, written: '', isEscaped: false }
+    return this.#goOn(text, at + 1, this.#string)
+  }
+
+  #goOn(text: string, at: number, string: OpenString): number {
+    const from = string.isEscaped ? at + 1 : at
+    const end = closingQuote(text, from)
+    if (string.isKey) {
+      string.written += text.slice(at, end)
+      if (string.written.length > MAX_FEATURE_BYTES)
+        throw new JsonFault('feature_too_large', string.written.length, this.members.count + 1)
+    }
+    if (end < text.length) {
+      this.#string = null
+      this.#endString(string.start, this.length + end, string.isKey ? string.written : null)
+      return end + 1
+    }
+    string.isEscaped = endsInEscape(text, from)
+    return end
+  }
+
+  #endString(start: number, end: number, key: string | null): void {
+    if (key !== null) this.#noteKey(start, key)
+    if (this.#level === null) this.#root(start, end + 1)
+    else this.#begin(start)
+  }
+
+  #noteKey(start: number, written: string): void {
+    const level = this.#level!
+    // keys are told apart as they are written, byte for byte; what escapes is brought to that form
+    const row = this.#inFeatures ? this.members.count + 1 : undefined
+    const key = written.includes('\\')
+      ? oneByteKey(parseJson<string>(`"${written}"`, { start: 0, end: written.length + 2 }, start, row))
+      : written
+    level.key = key
+    if (this.#isTooLarge(start)) return // refused at its end: its keys need no room
+    if (level.keys!.has(key)) throw this.#fault('duplicate_key', start, readable(key))
+    level.keys!.add(key)
+  }
+
+  /** Whether a feature, or what stands beside the features, is past what is taken. */
+  #isTooLarge(at: number): boolean {
+    const beside =
+      at - this.#rootStart - (this.features === null ? 0 : this.features.end - this.features.start)
+    return (this.#memberStart >= 0 ? at - this.#memberStart : beside) > MAX_FEATURE_BYTES
   }
 }
 
 /** Halves of surrogate pairs have no bytes of their own: a key with one stays as it is. */
-const oneByteKey = (key: string): string => (key.isWellFormed() ? asOneByteText(Buffer.from(key)) : key)
+const oneByteKey = (key: string): string => (key.isWellFormed() ? Buffer.from(key).toString('latin1') : key)
 
-function noteKey(
-  text: string,
-  open: number,
-  close: number,
-  level: Level,
-  fileName: string,
-  place: Place,
-): void {
-  const written = text.slice(open + 1, close)
-  // keys are told apart as they are written, byte for byte; what escapes is brought to that form
-  const key = written.includes('\\')
-    ? oneByteKey(parseJson<string>(text, { start: open, end: close + 1 }, fileName, place))
-    : written
-  level.key = key
-  if (!level.keys!.has(key)) {
-    level.keys!.add(key)
-    return
-  }
-  const shown = readable(key)
-  const { line, column } = lineOf(text, open)
-  throw new Refusal(
-    'JSON_DUPLICATE_KEY',
-    {
-      zh: `“${fileName}”第 ${line} 行第 ${column} 列:同一对象中“${shown}”出现两次,无法判断以哪个为准。`,
-      en: `"${fileName}", line ${line}, column ${column}: "${shown}" stands twice in one object, and which is meant cannot be told.`,
-    },
-    { zh: '请由提供方删去其中一个后重新导出。', en: 'Have the sender remove one of them and export again.' },
-    { ...place, field: shown },
-  )
-}
-
-/** Parses one stretch. @throws Refusal JSON_INVALID with line and column in the whole text */
-export function parseJson<Value>(text: string, { start, end }: Span, fileName: string, place: Place): Value {
-  try {
-    return JSON.parse(readable(text.slice(start, end))) as Value
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    const within = /position (\d+)/.exec(error.message)
-    const before = readable(text.slice(start, end)).slice(0, within ? Number(within[1]) : 0)
-    throw invalid(text, start + Buffer.byteLength(before), fileName, place)
+/** Index of the closing quote, or the length of the text. */
+function closingQuote(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    const end = text.indexOf('"', at)
+    if (end < 0) return text.length
+    if (slashesBefore(text, end, from) % 2 === 0) return end
+    at = end
   }
 }
 
-/** Counts from 1, as editors do. */
-function lineOf(text: string, at: number): { line: number; column: number } {
-  const before = text.slice(0, at)
-  const lastBreak = before.lastIndexOf('\n')
-  return { line: before.split('\n').length, column: readable(before.slice(lastBreak + 1)).length + 1 }
-}
+const endsInEscape = (text: string, from: number): boolean => slashesBefore(text, text.length, from) % 2 === 1
 
-const exportAgain: Message = {
-  zh: '请由提供方重新导出为标准 GeoJSON（RFC 7946）。',
-  en: 'Have the sender export it again as standard GeoJSON (RFC 7946).',
-}
-
-function invalid(text: string, at: number, fileName: string, place: Place): Refusal {
-  const { line, column } = lineOf(text, at)
-  const near = readable(text.slice(at, at + 48))
-    .split('\n')[0]!
-    .slice(0, 12)
-  return new Refusal(
-    'JSON_INVALID',
-    {
-      zh: `“${fileName}”第 ${line} 行第 ${column} 列不是合法的 JSON（在“${near}”处）。`,
-      en: `"${fileName}" is not valid JSON at line ${line}, column ${column} (near "${near}").`,
-    },
-    exportAgain,
-    place,
-  )
-}
-
-function truncated(text: string, fileName: string, place: Place): Refusal {
-  const { line } = lineOf(text, text.length)
-  const bytes = text.length
-  return new Refusal(
-    'JSON_TRUNCATED',
-    {
-      zh: `“${fileName}”在第 ${bytes} 字节（第 ${line} 行）处中断,文件不完整。`,
-      en: `"${fileName}" breaks off after ${bytes} bytes (line ${line}); the file is not complete.`,
-    },
-    {
-      zh: '多为下载或拷贝中断,请重新取得完整文件。',
-      en: 'Usually a download or copy was cut short; get the whole file again.',
-    },
-    place,
-  )
-}
-
-function tooDeep(text: string, at: number, fileName: string, place: Place): Refusal {
-  const { line, column } = lineOf(text, at)
-  return new Refusal(
-    'JSON_TOO_DEEP',
-    {
-      zh: `“${fileName}”第 ${line} 行第 ${column} 列嵌套超过 ${MAX_JSON_DEPTH} 层。`,
-      en: `"${fileName}" nests deeper than ${MAX_JSON_DEPTH} levels at line ${line}, column ${column}.`,
-    },
-    exportAgain,
-    place,
-  )
-}
-
-function featureTooLarge(fileName: string, row: number, bytes: number): Refusal {
-  return new Refusal(
-    'FEATURE_TOO_LARGE',
-    {
-      zh: `“${fileName}”第 ${row} 个要素有 ${bytes} 字节,超过 ${MAX_FEATURE_BYTES}。`,
-      en: `Feature ${row} of "${fileName}" has ${bytes} bytes, more than ${MAX_FEATURE_BYTES}.`,
-    },
-    {
-      zh: '请拆分该图形,或检查是否把整个图层并成了一个要素。',
-      en: 'Split the shape, or check whether a whole layer was merged into one feature.',
-    },
-    { file: fileName, row },
-  )
+function slashesBefore(text: string, end: number, from: number): number {
+  let at = end
+  while (at > from && text.charCodeAt(at - 1) === sign.backslash) at--
+  return end - at
 }

@@ -3,7 +3,9 @@ import { emptyFile } from '../sniff.ts'
 import type { Source } from '../source.ts'
 import { tableSource } from '../table/read.ts'
 import { decodeText } from '../text.ts'
-import { asOneByteText, parseJson, scanJson } from '../geojson/scan.ts'
+import { DeliveredFile } from '../delivered-file.ts'
+import { JsonDocument, STRETCH_BYTES } from '../geojson/document.ts'
+import { parseJson } from '../geojson/text.ts'
 
 type JsonObject = { readonly [name: string]: Json }
 
@@ -15,20 +17,30 @@ const isObject = (value: Json | undefined): value is JsonObject =>
  * one under `rows`, `list`, `data`, `records` or `items`. Null for JSON that is none of these.
  *
  * Text may be GB18030, which crawlers write; the columns are the names in the order they first appear.
- * @throws Refusal those of `scanJson`, ENCODING_INVALID, FILE_EMPTY
+ * @throws Refusal those of `JsonDocument.scan`, ENCODING_INVALID, FILE_EMPTY
  */
-export function readJsonTable(bytes: Uint8Array, fileName: string): Source | null {
-  const { text: decoded, encoding } = decodeText(bytes, fileName)
-  const text = asOneByteText(Buffer.from(decoded))
-  const { roots } = scanJson(text, fileName)
-  const [root] = roots
-  if (root === undefined) throw emptyFile(fileName)
-  if (roots.length > 1) return null
-  const rows = rowsOf(parseJson<Json>(text, root, fileName, { file: fileName }), 0)
+export async function readJsonTable(bytes: Uint8Array, fileName: string): Promise<Source | null> {
+  const { text, encoding } = decodeText(bytes, fileName)
+  const document = await JsonDocument.open(DeliveredFile.of(Buffer.from(text), fileName))
+  const { roots } = await document.scan(STRETCH_BYTES)
+  const root = roots.first
+  if (root === null) throw emptyFile(fileName)
+  if (roots.count > 1) return null
+  const value = await document.refusing(async () =>
+    parseJson<Json>(
+      await document.read(root.start, root.end),
+      { start: 0, end: root.end - root.start },
+      root.start,
+    ),
+  )
+  const rows = rowsOf(value, 0)
   if (rows === null) return null
   if (rows.length === 0) throw emptyFile(fileName)
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))]
-  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column] ?? null))]
+  const lines = function* (): Generator<readonly Json[]> {
+    yield columns
+    for (const row of rows) yield columns.map((column) => row[column] ?? null)
+  }
   return tableSource({ format: 'json-table', encoding, lines }, fileName)
 }
 

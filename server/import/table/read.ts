@@ -1,7 +1,9 @@
 import type { Issue, Json } from '../../record/draft.ts'
+import { Refusal } from '../../refusal.ts'
 import type { CrsHint } from '../crs-hint.ts'
 import { areaUnitOf } from '../field-name.ts'
 import { mustFix, note } from '../issue.ts'
+import { MAX_POINT_LINES } from '../limits.ts'
 import { emptyFile } from '../sniff.ts'
 import type { Source, SourceFormat, SourceRow } from '../source.ts'
 import { sridOfShapeText } from '../wkt-shape.ts'
@@ -9,28 +11,35 @@ import { pointRows } from './point-rows.ts'
 import { findHeading, isFilled } from './heading.ts'
 import { findShapeColumns, shapeOfCell, type ShapeColumns } from './shape-columns.ts'
 
+type Line = readonly Json[]
+
 export interface Table {
   readonly format: SourceFormat
   readonly encoding: string | null
-  /** Every line of the table, title and heading included; a blank cell is null or an empty text. */
-  readonly lines: readonly (readonly Json[])[]
+  /** Every line of the table, title and heading included, as often as asked; a blank cell is null or an empty text. */
+  lines(): Iterable<Line> | AsyncIterable<Line>
   readonly issues?: readonly Issue[]
   readonly about?: Readonly<Record<string, string>>
 }
 
+/** Lines that tell where the heading is and which columns carry shapes. */
+const HEAD_LINES = 100
+const SAMPLE_LINES = 50
+
 /**
  * A table of any format as a source: finds the heading under a title, names the columns, and takes shapes from WKT, from
- * a cell of points, or from one line per boundary point. Row 1 is the first row below the heading.
- * @throws Refusal FIELD_DUPLICATE, TOO_MANY_FIELDS, FILE_EMPTY
+ * a cell of points, or from one line per boundary point. Row 1 is the first row below the heading. Walked once here and
+ * once for the rows; only where points are lines it is all in memory.
+ * @throws Refusal FIELD_DUPLICATE, TOO_MANY_FIELDS, FILE_EMPTY, FILE_TOO_LARGE for too many points
  */
-export function tableSource(table: Table, fileName: string): Source {
+export async function tableSource(table: Table, fileName: string): Promise<Source> {
   const { format, encoding, about = {} } = table
-  const filled = table.lines.filter((line) => line.some(isFilled))
-  const heading = findHeading(filled, (line) => table.lines.indexOf(line) + 1, fileName)
-  const lines = filled.slice(heading?.below ?? 0)
-  if (heading === null || lines.length === 0) throw emptyFile(fileName)
-  const { columns, title } = heading
-  const shapes = findShapeColumns(columns, lines.slice(0, 50))
+  const { head, filled } = await survey(table)
+  const heading = findHeading([...head.keys()], (line) => head.get(line)!, fileName)
+  const count = filled - (heading?.below ?? 0)
+  if (heading === null || count <= 0) throw emptyFile(fileName)
+  const { columns, title, below } = heading
+  const shapes = findShapeColumns(columns, [...head.keys()].slice(below, below + SAMPLE_LINES))
   const issues = [...(table.issues ?? []), ...heading.issues]
   if (title.length > 0)
     issues.push(
@@ -41,30 +50,77 @@ export function tableSource(table: Table, fileName: string): Source {
       }),
     )
   const unit = /单位[:：]?\s*([^\s;；,，、()（）]+)/.exec(title.join(' '))?.[1]
-  const rows =
+  const plots =
     shapes.kind === 'points'
-      ? pointRows(lines, columns, shapes)
-      : lines.map((line, i) => readRow(line, columns, shapes, i + 1))
-  if (shapes.kind === 'points')
+      ? pointRows(await pointLines(table, below, count, fileName), columns, shapes)
+      : null
+  if (plots !== null && shapes.kind === 'points')
     issues.push(
       note('POINT_ROWS', {
-        zh: `每行一个界址点,${lines.length} 行按“${shapes.plot}”组成 ${rows.length} 个地块;以地块计行。`,
-        en: `One boundary point a line: ${lines.length} lines make ${rows.length} plots by "${shapes.plot}". Plots are counted as rows.`,
-        value: lines.length,
+        zh: `每行一个界址点,${count} 行按“${shapes.plot}”组成 ${plots.length} 个地块;以地块计行。`,
+        en: `One boundary point a line: ${count} lines make ${plots.length} plots by "${shapes.plot}". Plots are counted as rows.`,
+        value: count,
       }),
     )
   return {
     format,
     encoding,
-    crs: shapes.kind === 'text' ? crsOf(lines, columns.indexOf(shapes.column), fileName) : null,
+    crs: shapes.kind === 'text' ? await crsOf(table, below, columns.indexOf(shapes.column), fileName) : null,
     issues,
     cutNames: new Map(),
     columns,
     about: title.length > 0 ? { ...about, title: title.join(' / ') } : about,
     areaUnit: unit === undefined ? null : areaUnitOf(unit),
-    rowCount: rows.length,
-    rows: () => rows,
+    rowCount: plots?.length ?? count,
+    rows: () => plots ?? readRows(table, below, columns, shapes),
   }
+}
+
+/** The first lines that are not empty, each with its number in the table, and how many there are. */
+async function survey(table: Table): Promise<{ head: Map<Line, number>; filled: number }> {
+  const head = new Map<Line, number>()
+  let lineNo = 0
+  let filled = 0
+  for await (const line of table.lines()) {
+    lineNo++
+    if (!line.some(isFilled)) continue
+    filled++
+    if (head.size < HEAD_LINES) head.set(line, lineNo)
+  }
+  return { head, filled }
+}
+
+/** Lines below the heading that are not empty. */
+async function* linesBelow(table: Table, below: number): AsyncGenerator<Line> {
+  let filled = 0
+  for await (const line of table.lines()) if (line.some(isFilled) && ++filled > below) yield line
+}
+
+async function* readRows(
+  table: Table,
+  below: number,
+  columns: readonly string[],
+  shapes: ShapeColumns,
+): AsyncGenerator<SourceRow> {
+  let rowNo = 0
+  for await (const line of linesBelow(table, below)) yield readRow(line, columns, shapes, ++rowNo)
+}
+
+/** Points of a plot may stand anywhere in the table, so all are taken. @throws Refusal FILE_TOO_LARGE */
+async function pointLines(table: Table, below: number, count: number, fileName: string): Promise<Line[]> {
+  if (count > MAX_POINT_LINES)
+    throw new Refusal(
+      'FILE_TOO_LARGE',
+      {
+        zh: `“${fileName}”有 ${count} 行界址点,超过 ${MAX_POINT_LINES} 行。`,
+        en: `"${fileName}" has ${count} lines of boundary points, more than ${MAX_POINT_LINES}.`,
+      },
+      { zh: '请按县区或批次拆分后分次导入。', en: 'Split it by county or batch.' },
+      { file: fileName },
+    )
+  const lines: Line[] = []
+  for await (const line of linesBelow(table, below)) lines.push(line)
+  return lines
 }
 
 function readRow(
@@ -115,16 +171,15 @@ function notData(values: ReadonlyMap<string, Json>, row: number): Issue | null {
 }
 
 /** All SRIDs written in front of the shapes are one, else none counts. */
-function crsOf(lines: readonly (readonly Json[])[], column: number, fileName: string): CrsHint | null {
-  const srids = new Set(
-    lines.map((line) => {
-      const cell = line[column]
-      return typeof cell === 'string' ? sridOfShapeText(cell) : null
-    }),
-  )
-  srids.delete(null)
+async function crsOf(table: Table, below: number, column: number, fileName: string): Promise<CrsHint | null> {
+  const srids = new Set<number>()
+  for await (const line of linesBelow(table, below)) {
+    const cell = line[column]
+    const srid = typeof cell === 'string' ? sridOfShapeText(cell) : null
+    if (srid !== null) srids.add(srid)
+  }
   if (srids.size === 0) return null
-  const [srid] = srids as Set<number>
+  const [srid] = srids
   const label = [...srids].map((each) => `SRID=${each}`).join('、')
   return { by: 'header', label, srid: srids.size === 1 ? srid! : null, fileName }
 }

@@ -40,7 +40,10 @@ export async function readXlsx(
       }),
     )
   const lines = sheets.find((each) => each.sheet === name)!.data.map((line) => line.map(jsonOf))
-  return tableSource({ format: 'xlsx', encoding: 'UTF-8', lines, issues, about: { sheet: name } }, fileName)
+  return tableSource(
+    { format: 'xlsx', encoding: 'UTF-8', lines: () => lines, issues, about: { sheet: name } },
+    fileName,
+  )
 }
 
 type Cell = string | number | boolean | Date | null | undefined
