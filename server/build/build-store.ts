@@ -5,21 +5,21 @@ import type { Base } from '../db/open.ts'
 import type { Database } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
-import { readStanding, type BuildNotes, type Standing } from './standing-store.ts'
+import { readLatest, type BuildNotes, type Standing } from './standing-store.ts'
 
 /** A build that has begun. */
 export interface OpenedBuild {
   /** Negative for a look-back. */
   readonly buildId: number
-  /** What readers saw when it began, and it goes on from. */
+  /** The last build when it began, which it goes on from. */
   readonly current: Standing | null
   /** Deliveries it reads: those that stood by the moment it goes by. */
   readonly seen: readonly number[]
 }
 
 /**
- * The row of a build that has begun; takes its number. A build for an earlier day than the one readers see, or made on
- * purpose of earlier knowledge, is a look-back: its number is negative, and readers go on seeing what they see.
+ * The row of a build that has begun; takes its number. A build for an earlier day than the last one, or made on purpose of
+ * earlier knowledge, is a look-back: its number is negative, and readers go on seeing what they see.
  * @param given.knownAt as asked for; absent: all that is known when the build starts
  */
 export async function openBuild(
@@ -27,7 +27,7 @@ export async function openBuild(
   { asOf, knownAt, startedAt }: { asOf: IsoDate; knownAt?: string | undefined; startedAt: string },
 ): Promise<OpenedBuild> {
   return base.transaction(async (tx) => {
-    const current = await readStanding(tx)
+    const current = await readLatest(tx)
     const isLookBack =
       current !== null &&
       (asOf < current.asOf || (knownAt !== undefined && Date.parse(knownAt) < Date.parse(current.knownAt)))
@@ -66,7 +66,7 @@ async function deliveriesStanding(tx: Transaction<Database>, knownAt: string): P
   return rows.map((row) => row.delivery_id)
 }
 
-/** Unless it was published already: what fails after that does not take it back. */
+/** Unless it was complete already: what fails after that does not take it back. */
 export async function markFailed(base: Base, buildId: number): Promise<void> {
   await base.db
     .updateTable('build')
@@ -78,12 +78,12 @@ export async function markFailed(base: Base, buildId: number): Promise<void> {
 
 /** Two builds at once would both give out what follows from the same past; the later one to finish gives way. */
 export async function requireNoneBetween(tx: Transaction<Database>, expected: number | null): Promise<void> {
-  const { current_build: current } = await tx
+  const { latest_build: latest } = await tx
     .selectFrom('base')
-    .select('current_build')
+    .select('latest_build')
     .forUpdate()
     .executeTakeFirstOrThrow()
-  if (current === expected) return
+  if (latest === expected) return
   throw new Refusal(
     'BUILD_OVERTAKEN',
     { zh: '另一次构建先完成了。', en: 'Another build finished first.' },
@@ -91,8 +91,8 @@ export async function requireNoneBetween(tx: Transaction<Database>, expected: nu
   )
 }
 
-/** Completes a build; unless it is a look-back, it is what readers see from here on. */
-export async function publishBuild(
+/** Completes a build; unless it is a look-back, the next one goes on from it. Readers see it with its strategies: `publishRun`. */
+export async function finishBuild(
   tx: Transaction<Database>,
   buildId: number,
   {
@@ -118,5 +118,5 @@ export async function publishBuild(
     })
     .where('build_id', '=', buildId)
     .execute()
-  if (buildId > 0) await tx.updateTable('base').set({ current_build: buildId }).execute()
+  if (buildId > 0) await tx.updateTable('base').set({ latest_build: buildId }).execute()
 }

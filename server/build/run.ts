@@ -5,7 +5,7 @@ import { loadRecords } from '../record/store.ts'
 import type { Message } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
 import { writeAnswers } from './answer-store.ts'
-import { markFailed, openBuild, publishBuild, requireNoneBetween, type OpenedBuild } from './build-store.ts'
+import { markFailed, finishBuild, openBuild, requireNoneBetween, type OpenedBuild } from './build-store.ts'
 import { makeChange } from './change.ts'
 import { changeSince, recordsIn } from './change-store.ts'
 import { BUILD_RULES, type City } from './city.ts'
@@ -22,7 +22,7 @@ export interface BuildRequest {
   readonly knownAt?: string | undefined
   readonly startedAt: string
   /**
-   * `changes`: where the day is the one readers see, only what changed since is built again; default. `full`: everything.
+   * `changes`: where the day is that of the last build, only what changed since is built again; default. `full`: everything.
    * Both come to the same, see server/build/neighbourhood.ts.
    */
   readonly scope?: 'full' | 'changes' | undefined
@@ -35,7 +35,7 @@ export interface BuildSummary {
   /** Negative for a look-back. */
   readonly build: number
   readonly asOf: IsoDate
-  /** Made for an earlier day than readers see; they go on seeing what they saw, and can ask for this day. */
+  /** Made for an earlier day than that of the last build; readers go on seeing what they saw, and can ask for this day. */
   readonly lookBack: boolean
   /** Whether everything was built, or only what a few changed records can have touched. */
   readonly scope: 'full' | 'changes'
@@ -49,11 +49,12 @@ export interface BuildSummary {
 }
 
 /**
- * Makes parcels, links, findings and the ledger of one day from the records, and publishes them at once: read,
- * overlay, cut into parcels, keep the books, link, find, number, write.
+ * Makes parcels, links, findings and the ledger of one day from the records: read, overlay, cut into parcels, keep the
+ * books, link, find, number, write.
  *
- * The same records give the same answer, whatever order they came in. Readers see the last build until the very end; a
- * build that fails, does not close or is aborted publishes nothing.
+ * The same records give the same answer, whatever order they came in. A build that fails, does not close or is aborted
+ * leaves nothing. Readers go on seeing what they saw until its parcels have strategies: `runClassify`, or both at once,
+ * server/strategy/build-and-classify.ts.
  * @throws Refusal `LEDGER_OPEN`, `BUILD_OVERTAKEN`; the reason of `signal` when aborted
  */
 export async function runBuild(base: Base, request: BuildRequest): Promise<BuildSummary> {
@@ -64,7 +65,7 @@ export async function runBuild(base: Base, request: BuildRequest): Promise<Build
     await begin('read', request)
     const change = request.scope === 'full' ? null : await changedCity(base, opened, request)
     const made = change ?? (await wholeCity(base, request))
-    const summary = await publish(base, opened, began, request, made)
+    const summary = await write(base, opened, began, request, made)
     return {
       build: buildId,
       asOf: request.asOf,
@@ -79,7 +80,7 @@ export async function runBuild(base: Base, request: BuildRequest): Promise<Build
   }
 }
 
-/** A city to be published, and the records whose rows it speaks for; null: every row. */
+/** A city to be written, and the records whose rows it speaks for; null: every row. */
 interface Made {
   readonly city: City
   readonly owned: readonly number[] | null
@@ -144,7 +145,7 @@ async function begin(step: keyof typeof steps, { onProgress, signal }: BuildRequ
   signal?.throwIfAborted()
 }
 
-async function publish(
+async function write(
   base: Base,
   { buildId, current }: OpenedBuild,
   began: number,
@@ -166,7 +167,7 @@ async function publish(
     const written = await writeAnswers(tx, { buildId, previous, owned }, city, keys)
     const notes = owned === null ? notesOf(city) : await notesAfter(tx, buildId, current!, city)
     request.signal?.throwIfAborted()
-    await publishBuild(tx, buildId, {
+    await finishBuild(tx, buildId, {
       finishedAt: new Date(Date.parse(startedAt) + performance.now() - began).toISOString(),
       layers: city.registers.known.layers,
       scope: owned === null ? 'full' : 'changes',

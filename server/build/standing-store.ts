@@ -4,11 +4,11 @@ import { inBuild } from '../db/in-build.ts'
 import { Refusal } from '../refusal.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 
-/** The build an answer is given from and, where one was made of it, the classification. */
+/** The build an answer is given from and the classification made of it. */
 export interface Standing {
   /** Negative for a look-back: a build made later for an earlier day. */
   readonly buildId: number
-  /** The last classification made of it; null where there is none. */
+  /** The last classification made of it; null where there is none: readers never get to see such a build. */
   readonly runId: number | null
   readonly packHash: string | null
   readonly asOf: IsoDate
@@ -52,10 +52,23 @@ export interface Question {
 /** What a reading function answers for: a question, or the standing that question was found to mean. */
 export type Moment = Standing | Question
 
-/** What readers see now; null: nothing has been built yet. */
+/** What readers see now; null: nothing has been published yet. */
 export async function readStanding(db: Kysely<Database>): Promise<Standing | null> {
   const row = await builds(db).innerJoin('base', 'base.current_build', 'build.build_id').executeTakeFirst()
   return row ? toStanding(row) : null
+}
+
+/** The last build, which the next one goes on from, whether its parcels have strategies or not; null: there is none. */
+export async function readLatest(db: Kysely<Database>): Promise<Standing | null> {
+  const row = await builds(db).innerJoin('base', 'base.latest_build', 'build.build_id').executeTakeFirst()
+  return row ? toStanding(row) : null
+}
+
+/** As `readLatest`. @throws Refusal `NOT_BUILT` */
+export async function requireLatest(db: Kysely<Database>): Promise<Standing> {
+  const latest = await readLatest(db)
+  if (!latest) throw notBuilt()
+  return latest
 }
 
 /** A build by its number, whatever was built since; null: there is none, or its rows are gone. */
@@ -66,28 +79,46 @@ export async function standingOf(db: Kysely<Database>, buildId: number): Promise
 
 /**
  * The build that answers a question: of those known by then the one with the latest day up to the day asked, then the
- * one that knew most, then the last one made. Without a day the day readers see now is meant.
- * @throws Refusal `NOT_BUILT`, `NOT_BUILT_FOR_DAY`, `BAD_DATE`
+ * one that knew most, then the last one made; only builds whose parcels have strategies. Without a day the day readers see
+ * now is meant.
+ * @throws Refusal `NOT_BUILT`, `NOT_CLASSIFIED`, `NOT_BUILT_FOR_DAY`, `BAD_DATE`
  */
 export async function standingAt(db: Kysely<Database>, moment: Moment = {}): Promise<Standing> {
   if ('buildId' in moment) return moment
-  const asked = { asOf: dayOf(moment.asOf), knownAt: instantOf(moment.knownAt) }
-  const current = await readStanding(db)
-  if (!current) throw notBuilt()
-  if (asked.asOf === undefined && asked.knownAt === undefined) return current
-  const asOf = asked.asOf ?? current.asOf
-  const { knownAt } = asked
-  const row = await builds(db, knownAt)
+  const now = await readStanding(db)
+  if (!now) throw (await readLatest(db)) ? notPublished() : notBuilt()
+  return answering(db, moment, now, true)
+}
+
+/**
+ * As `standingAt`, of all builds, those whose parcels have no strategies yet with them: for who is to give them some.
+ * @throws Refusal `NOT_BUILT`, `NOT_BUILT_FOR_DAY`, `BAD_DATE`
+ */
+export async function standingToClassify(db: Kysely<Database>, moment: Moment): Promise<Standing> {
+  if ('buildId' in moment) return moment
+  return answering(db, moment, await requireLatest(db), false)
+}
+
+async function answering(
+  db: Kysely<Database>,
+  question: Question,
+  now: Standing,
+  onlyPublished: boolean,
+): Promise<Standing> {
+  const knownAt = instantOf(question.knownAt)
+  const day = dayOf(question.asOf)
+  if (day === undefined && knownAt === undefined) return now
+  const asOf = day ?? now.asOf
+  const query = builds(db, knownAt)
     .where('build.as_of', '<=', asOf)
-    .$if(knownAt !== undefined, (query) =>
-      query.where(sql<boolean>`build.known_at <= ${knownAt!}::timestamptz`),
-    )
+    .$if(knownAt !== undefined, (all) => all.where(sql<boolean>`build.known_at <= ${knownAt!}::timestamptz`))
     .orderBy('build.as_of', 'desc')
     .orderBy('build.known_at', 'desc')
     .orderBy(sql`abs(build.build_id)`, 'desc')
     .limit(1)
-    .executeTakeFirst()
+  const row = await (onlyPublished ? query.where('run.run_id', 'is not', null) : query).executeTakeFirst()
   if (row) return toStanding(row)
+  if (onlyPublished && (await query.executeTakeFirst())) throw notPublished(asOf)
   throw await notBuiltForDay(db, asOf, knownAt)
 }
 
@@ -127,6 +158,10 @@ function builds(db: Kysely<Database>, knownAt: IsoTime = 'infinity') {
     .where('build.state', '=', 'complete')
     .where('build.kept', '=', true)
 }
+
+/** Whether strategies were chosen for the parcels of a build. */
+const classified = sql<boolean>`exists (
+  select from classify_run where classify_run.build_id = build.build_id and classify_run.state = 'complete')`
 
 /** The build of the main line that answers for a day as known by a moment; SQL, null where there is none. */
 export function mainLineBuild(asOf: RawBuilder<unknown>, knownAt: RawBuilder<unknown>) {
@@ -207,6 +242,21 @@ const notBuilt = (): Refusal =>
     { zh: '请先运行 terrier build。', en: 'Run terrier build first.' },
   )
 
+const notPublished = (asOf?: IsoDate): Refusal =>
+  new Refusal(
+    'NOT_CLASSIFIED',
+    {
+      zh: '已经构建,但地块尚未判定策略,成果未发布。',
+      en: 'A build has been made, but its parcels have no strategies yet; it is not published.',
+    },
+    asOf === undefined
+      ? { zh: '请运行 terrier classify。', en: 'Run terrier classify.' }
+      : {
+          zh: `请运行 terrier classify --as-of ${asOf}。`,
+          en: `Run terrier classify --as-of ${asOf}.`,
+        },
+  )
+
 async function notBuiltForDay(
   db: Kysely<Database>,
   asOf: IsoDate,
@@ -216,6 +266,7 @@ async function notBuiltForDay(
     .selectFrom('build')
     .where('state', '=', 'complete')
     .where('kept', '=', true)
+    .where(classified)
     .select([sql<string>`min(as_of)::text`.as('earliest'), sql<IsoTime>`min(known_at)`.as('known')])
     .executeTakeFirstOrThrow()
   const command = `terrier build --as-of ${asOf}`

@@ -105,3 +105,10 @@ export function numbered(named: string | undefined): number {
   if (named !== undefined && /^[1-9]\d{0,14}$/.test(named)) return Number(named)
   throw new WrongUsage({ zh: '请给出一个编号。', en: 'Give one number.' })
 }
+
+/** Numbers by code on one line, in the order of the codes: `C5 12, Z0 340`. */
+export const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, count]) => `${code} ${count}`)
+    .join(', ')

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runBuild, type BuildSummary } from '../build/run.ts'
+import type { BuildSummary } from '../build/run.ts'
 import { CITY_AS_OF, CITY_BEFORE, DEFAULT_PARCELS, DEFAULT_SEED } from '../demo/city.ts'
 import { loadDemo, type LoadedDemo } from '../demo/load.ts'
 import type { Message } from '../refusal.ts'
-import { runClassify, type ClassifySummary } from '../strategy/classify.ts'
-import { takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
+import { buildAndClassify } from '../strategy/build-and-classify.ts'
+import type { Counts } from '../strategy/run-store.ts'
+import { listed, takesNoMore, WrongUsage, type Command, type Context } from './command.ts'
 
 /** `terrier demo`: the fictional city, built as it was before its last changes and again after them. */
 export const command: Command = {
@@ -28,7 +29,7 @@ export const command: Command = {
     const truthFile = join(context.config.dataDir, `demo-truth-${parcels}-${seed}.json`)
     const first = await loadDemo(base, { parcels, seed, at, step: 'first', onProgress })
     if (first.deliveries.some(({ delivery }) => delivery !== null)) {
-      await runBuild(base, { asOf: CITY_BEFORE, startedAt: at, onProgress })
+      await buildAndClassify(base, { asOf: CITY_BEFORE, now: () => at, onProgress })
     }
     // later than the first build knew, so that it can still be asked what it said
     const changedAt = new Date().toISOString()
@@ -40,14 +41,10 @@ export const command: Command = {
       truthFile,
       onProgress,
     })
-    const build = await runBuild(base, { asOf: CITY_AS_OF, startedAt: new Date().toISOString(), onProgress })
-    const classify = await runClassify(base, {
-      asOf: CITY_AS_OF,
-      startedAt: new Date().toISOString(),
-      onProgress,
-    })
+    const now = () => new Date().toISOString()
+    const { build, classify } = await buildAndClassify(base, { asOf: CITY_AS_OF, now, onProgress })
     const loaded: LoadedDemo = { ...later, deliveries: [...first.deliveries, ...later.deliveries] }
-    context.answer({ ...loaded, build, classify }, () => asText(loaded, build, classify))
+    context.answer({ ...loaded, build, classify }, () => asText(loaded, build, classify.counts))
   },
 }
 
@@ -63,7 +60,7 @@ function wholeNumber({ options }: Context, name: string, otherwise: number): num
   return Number(text)
 }
 
-function asText(loaded: LoadedDemo, build: BuildSummary, classify: ClassifySummary): string {
+function asText(loaded: LoadedDemo, build: BuildSummary, strategies: Counts): string {
   const { titled, supplied, remainder } = build.parcels
   return [
     `${loaded.title.zh} ${loaded.title.en}`,
@@ -73,13 +70,7 @@ function asText(loaded: LoadedDemo, build: BuildSummary, classify: ClassifySumma
     `地块 parcels (${build.asOf}): 已登记 titled ${titled}, 已供应 supplied ${supplied}, 批而未供 remainder ${remainder}`,
     `问题 findings: ${listed(build.findings)}`,
     `台账闭合差 ledger closes to ${build.closureM2} m²`,
-    `策略 strategies: ${listed(classify.counts)}`,
+    `策略 strategies: ${listed(strategies)}`,
     `预埋真值 planted truth: ${loaded.truthFile ?? ''}`,
   ].join('\n')
 }
-
-const listed = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, count]) => `${code} ${count}`)
-    .join(', ')

@@ -152,6 +152,8 @@ async function runChecks({ db }: Base): Promise<Check[]> {
     from base
     join parcel_version as v on v.from_build <= base.current_build and (v.to_build is null or v.to_build > base.current_build)
     where not st_isvalid(v.geom)`)
+  const unpublished = await count(sql<{ n: number }>`
+    select count(*)::int as n from base where latest_build is distinct from current_build`)
   const unfinished = await count(sql<{ n: number }>`
     select count(*)::int as n from job where state in ('queued', 'running')`)
   return [
@@ -164,6 +166,17 @@ async function runChecks({ db }: Base): Promise<Check[]> {
       name: 'every_parcel_has_a_strategy',
       ok: unassessed === 0,
       text: { zh: `没有策略的宗地 ${unassessed}`, en: `parcels without a strategy: ${unassessed}` },
+    },
+    {
+      name: 'last_build_is_published',
+      ok: unpublished === 0,
+      text:
+        unpublished === 0
+          ? { zh: '最近一次构建已发布', en: 'the last build is published' }
+          : {
+              zh: '最近一次构建尚未判定策略、未发布:请运行 terrier classify',
+              en: 'the last build has no strategies and is not published: run terrier classify',
+            },
     },
     {
       name: 'shapes_are_valid',

@@ -188,6 +188,10 @@ export const deliverySchema = z.object({
   undoneAt: z.string().nullable(),
   follows: z.number().int().nullable().describe('rows of that delivery a person has decided since'),
   profile: z.object({ profileId: z.number().int(), version: z.number().int() }).nullable(),
+  notShown: z
+    .enum(['brought', 'taken_back'])
+    .nullable()
+    .describe('brought, or taken back, since the build that readers see; null: what is shown says so'),
 })
 export type Delivery = z.infer<typeof deliverySchema>
 

@@ -121,6 +121,9 @@ export interface BuildTable {
 
 export interface BaseTable {
   only_row: Generated<boolean>
+  /** What the next build goes on from. */
+  latest_build: number | null
+  /** What readers see: a build with its strategies. */
   current_build: number | null
   current_run: number | null
 }

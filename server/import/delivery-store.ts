@@ -36,11 +36,26 @@ const proposals = sql<number>`(
     )
 )`.as('proposals')
 
+/** Rows it brought, or their taking back, are not yet in what readers see. */
+const notShown = sql<'brought' | 'taken_back' | null>`(
+  select case
+    when delivery.rows_used + delivery.rows_repaired = 0 then null
+    when delivery.undone_at is null and not seen.by_build then 'brought'
+    when delivery.undone_at is not null and seen.by_build then 'taken_back'
+  end
+  from (
+    select exists (
+      select from base join build on build.build_id = base.current_build
+      where delivery.delivery_id = any(build.seen)
+    ) as by_build
+  ) as seen
+)`.as('notShown')
+
 /** Deliveries, newest first. */
 export async function listDeliveries(db: Kysely<Database>, limit: number): Promise<Delivery[]> {
   const rows = await db
     .selectFrom('delivery')
-    .select([...columns, proposals])
+    .select([...columns, proposals, notShown])
     .orderBy('delivery_id', 'desc')
     .limit(limit)
     .execute()
@@ -51,7 +66,7 @@ export async function listDeliveries(db: Kysely<Database>, limit: number): Promi
 export async function readDelivery(db: Kysely<Database>, deliveryId: number): Promise<Delivery> {
   const row = await db
     .selectFrom('delivery')
-    .select([...columns, proposals])
+    .select([...columns, proposals, notShown])
     .where('delivery_id', '=', deliveryId)
     .executeTakeFirst()
   if (!row) throw unknownDelivery(deliveryId)
@@ -122,6 +137,7 @@ interface DeliveryRow {
   profile_version: number | null
   rows_missing: number
   proposals: number
+  notShown: Delivery['notShown']
 }
 
 function toDelivery(row: DeliveryRow): Delivery {
@@ -144,6 +160,7 @@ function toDelivery(row: DeliveryRow): Delivery {
     missing: row.rows_missing,
     proposals: row.proposals,
     follows: row.follows_delivery,
+    notShown: row.notShown,
     profile: row.profile_id === null ? null : { profileId: row.profile_id, version: row.profile_version! },
   }
 }

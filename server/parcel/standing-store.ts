@@ -2,9 +2,12 @@
 export {
   inHistory,
   knownIn,
+  readLatest,
   readStanding,
+  requireLatest,
   standingAt,
   standingOf,
+  standingToClassify,
   standsIn,
   versionOf,
   type Moment,

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely'
 import { precedence } from '../claim/precedence.ts'
+import { inBuild } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
-import type { Standing } from '../parcel/standing-store.ts'
+import { standsIn, type Standing } from '../parcel/standing-store.ts'
 import type { RulePack } from '../rule/pack.ts'
 import { tagsInForce } from '../rule/tag-set.ts'
 import type { IsoDate } from '../units.ts'
@@ -134,14 +135,14 @@ async function parcelsBetween(
     union select ${parcelId} from ${sql.table(table)} where to_build is not null and ${between('to_build')}`
   const { rows } = await sql<{ parcel_id: number; stands: boolean }>`
     select parcel_id, exists (
-      select from parcel_version as v where v.parcel_id = changed.parcel_id and v.to_build is null
+      select from parcel_version as v where v.parcel_id = changed.parcel_id and ${standsIn(to)}
     ) as stands
     from (
       ${changedIn('parcel_version', sql`parcel_id`)}
       union ${changedIn('parcel_record', sql`parcel_id`)}
       union ${changedIn('finding', sql`unnest(parcel_ids)`)}
       union select parcel_id from parcel_record
-      where to_build is null and record_id = any(${records.map(String)}::text[]::bigint[])
+      where ${inBuild('parcel_record', to)} and record_id = any(${records.map(String)}::text[]::bigint[])
       union select unnest(${also.map(String)}::text[]::bigint[])
     ) as changed
     order by parcel_id

@@ -1,5 +1,5 @@
 import type { Base } from '../db/open.ts'
-import { readStanding, standingAt, type Moment, type Question } from '../parcel/standing-store.ts'
+import { readLatest, standingToClassify, type Moment, type Question } from '../parcel/standing-store.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { loadPack } from '../rule/pack.ts'
@@ -31,13 +31,13 @@ export interface PastClassification {
 }
 
 /**
- * Whether a question is about what was: an earlier day than readers see, or what was known by some moment. Anything else is
+ * Whether a question is about what was: an earlier day than that of the last build, or what was known by some moment. Anything else is
  * a run that readers are to see.
  */
 export async function isPast({ db }: Pick<Base, 'db'>, { asOf, knownAt }: Question): Promise<boolean> {
   if (knownAt !== undefined) return true
   if (asOf === undefined || !isIsoDate(asOf)) return false
-  const current = await readStanding(db)
+  const current = await readLatest(db)
   return current !== null && asOf < current.asOf
 }
 
@@ -45,7 +45,7 @@ export async function isPast({ db }: Pick<Base, 'db'>, { asOf, knownAt }: Questi
  * Facts and strategies of a past day, from the build that answers for it, the records it knew and the pack then in force.
  * What readers see stays as it is. Kept beside it: asked again it is read, and every read of that day shows it.
  * @param moment the day and what was known by then, or the build itself (a look-back just made)
- * @throws as `standingAt`; Refusal `UNCLASSIFIED`, and those of `loadPack`
+ * @throws as `standingToClassify`; Refusal `UNCLASSIFIED`, and those of `loadPack`
  */
 export async function classifyPast(
   base: Base,
@@ -60,7 +60,7 @@ export async function classifyPast(
 ): Promise<PastClassification> {
   if (moment.asOf !== undefined && !isIsoDate(moment.asOf)) throw badDay(moment.asOf)
   return base.transaction(async (tx) => {
-    const build = await standingAt(tx, moment)
+    const build = await standingToClassify(tx, moment)
     const asOf = moment.asOf ?? build.asOf
     const pack =
       packText === undefined

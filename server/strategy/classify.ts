@@ -1,5 +1,5 @@
 import type { Base } from '../db/open.ts'
-import { standingAt } from '../parcel/standing-store.ts'
+import { requireLatest, standingAt } from '../parcel/standing-store.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
@@ -31,7 +31,10 @@ export interface ClassifyOptions {
    * version of the program.
    */
   readonly scope?: 'full' | 'changes' | undefined
-  /** Parcels to ask again in any case, such as one whose override was set; only with the pack and day of the last run. */
+  /**
+   * Parcels of what readers see, to ask again in any case, such as one whose override was set; only with the pack and day of
+   * the last run.
+   */
   readonly asking?: readonly number[] | undefined
   /** ISO instant, given by the entry point. */
   readonly startedAt: string
@@ -70,8 +73,11 @@ export const packName = ({ code, version, hash, title }: RulePack): RulePackName
   title,
 })
 
+/** What a run writes anew for every parcel; of the rest the build has told the planner. */
+const written = ['fact', 'assessment', 'claim_conflict'] as const
+
 /**
- * Facts and a strategy for every parcel of the current build, and then, last of all, readers see them.
+ * Facts and a strategy for every parcel of the last build, and then, last of all, readers see both.
  *
  * One transaction: a run that fails or is cancelled leaves what readers see untouched.
  * @throws Refusal `NOT_BUILT`, `UNCLASSIFIED` when a parcel would have none, and those of `loadPack`.
@@ -85,7 +91,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
 
   const summary = await base.transaction(async (tx) => {
     await waitForRuns(tx)
-    const build = await standingAt(tx)
+    const build = options.asking ? await standingAt(tx) : await requireLatest(tx)
     const asOf = options.asOf ?? build.asOf
     if (!named) await recordShipped(tx, options.startedAt)
     const inForce = named ? null : await packInForce(tx, asOf)
@@ -113,7 +119,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const counts = changes ? addCounts(changes.counts, chosen, closed) : chosen
     const assessed = sumOf(counts)
     if (assessed !== total || asked !== wanted) throw unclassified(total - assessed)
-    await publishRun(tx, runId, counts)
+    await publishRun(tx, { runId, buildId: build.buildId }, counts)
     options.onProgress?.(1, { zh: '完成', en: 'Done' })
     return {
       asOf,
@@ -127,7 +133,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
       complaints,
     }
   })
-  if (summary.scope === 'full') await base.analyze()
+  if (summary.scope === 'full') await base.analyze(written)
   return summary
 }
 

@@ -174,10 +174,14 @@ export async function countStrategies(tx: Kysely<Database>, runId: number): Prom
 /** Parcels per strategy. */
 export type Counts = Readonly<Record<string, number>>
 
-/** Makes a complete run what readers see. */
-export async function publishRun(tx: Transaction<Database>, runId: number, counts: Counts): Promise<void> {
+/** Makes a complete run, and the build it is of, what readers see. */
+export async function publishRun(
+  tx: Transaction<Database>,
+  { runId, buildId }: { readonly runId: number; readonly buildId: number },
+  counts: Counts,
+): Promise<void> {
   await finishRun(tx, runId, counts)
-  await tx.updateTable('base').set({ current_run: runId }).execute()
+  await tx.updateTable('base').set({ current_run: runId, current_build: buildId }).execute()
 }
 
 export async function finishRun(tx: Transaction<Database>, runId: number, counts: Counts): Promise<void> {

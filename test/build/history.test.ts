@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { classifyPast } from '../../server/strategy/classify-past.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { ledgerPieces } from '../../server/build/piece-store.ts'
-import { readStanding, standingAt, type Moment } from '../../server/build/standing-store.ts'
+import { readLatest, readStanding, standingAt, type Moment } from '../../server/build/standing-store.ts'
 import { readFindings, readLedger } from '../../server/build/store.ts'
 import { readMigrations } from '../../server/db/migrate.ts'
 import { openBase, type Base } from '../../server/db/open.ts'
@@ -91,7 +92,7 @@ eachBase('history', (open) => {
   test('what is asked as of an earlier day reads as it read then', async () => {
     const base = open()
     await deliver(base, [county, plan, again, contract, line], '2024-01-01T00:00:00Z')
-    await runBuild(base, { asOf: '2024-02-01', startedAt: '2024-02-01T08:00:00Z' })
+    await publishedBuild(base, { asOf: '2024-02-01', startedAt: '2024-02-01T08:00:00Z' })
     first = await everything(base, {})
     expect(first.findings.map(({ code }) => code)).toContain('P101')
     expect(first.page.rows).toHaveLength(3)
@@ -104,7 +105,7 @@ eachBase('history', (open) => {
       ],
       '2024-03-01T00:00:00Z',
     )
-    await runBuild(base, { asOf: '2024-03-15', startedAt: '2024-03-15T08:00:00Z' })
+    await publishedBuild(base, { asOf: '2024-03-15', startedAt: '2024-03-15T08:00:00Z' })
     second = await everything(base, {})
     expect(second.findings.map(({ code }) => code)).not.toContain('P101')
     expect(second.cards.map(({ kind }) => kind)).toContain('titled')
@@ -116,7 +117,7 @@ eachBase('history', (open) => {
   test('a build of the same records writes no row', async () => {
     const base = open()
     const before = await rowsOf(base)
-    const { written } = await runBuild(base, { asOf: '2024-03-15', startedAt: '2024-03-16T08:00:00Z' })
+    const { written } = await publishedBuild(base, { asOf: '2024-03-15', startedAt: '2024-03-16T08:00:00Z' })
     expect(written).toEqual({ opened: 0, closed: 0 })
     expect(await rowsOf(base)).toEqual(before)
     const { knownAt: _, ...ledger } = await readLedger(base.db)
@@ -150,9 +151,9 @@ eachBase('history', (open) => {
       [supply(supervisionNo(3), rect(250.1, 0.3, 33.3, 77.7), { project: '二号厂房' })],
       '2024-03-17T00:00:00Z',
     )
-    const part = await runBuild(base, { asOf: '2024-03-15', startedAt: '2024-03-17T08:00:00Z' })
+    const part = await publishedBuild(base, { asOf: '2024-03-15', startedAt: '2024-03-17T08:00:00Z' })
     expect(part.written.opened).toBeGreaterThan(0)
-    const whole = await runBuild(base, {
+    const whole = await publishedBuild(base, {
       asOf: '2024-03-15',
       startedAt: '2024-03-17T09:00:00Z',
       scope: 'full',
@@ -178,7 +179,7 @@ eachBase('history', (open) => {
     const base = open()
     const now = await everything(base, {})
     const numbers = await open().db.selectFrom('parcel').select('parcel_id').execute()
-    const summary = await runBuild(base, { asOf: '2024-02-20', startedAt: '2024-04-01T08:00:00Z' })
+    const summary = await publishedBuild(base, { asOf: '2024-02-20', startedAt: '2024-04-01T08:00:00Z' })
     expect(summary).toMatchObject({ lookBack: true, asOf: '2024-02-20' })
     expect(await everything(base, {})).toEqual(now)
     expect(await open().db.selectFrom('parcel').select('parcel_id').execute()).toEqual(numbers)
@@ -209,7 +210,7 @@ eachBase('history', (open) => {
       '2024-04-02T00:00:00Z',
     )
     const request = { asOf: '2024-01-10' }
-    const one = await runBuild(base, { ...request, startedAt: '2024-04-03T08:00:00Z' })
+    const one = await publishedBuild(base, { ...request, startedAt: '2024-04-03T08:00:00Z' })
     const lone = async () =>
       (await findParcels(base.db, {}, { asOf: '2024-01-10' })).rows.filter(
         ({ areas }) => areas.planarM2 === 2500,
@@ -219,7 +220,7 @@ eachBase('history', (open) => {
     expect(
       await base.db.selectFrom('parcel').selectAll().where('parcel_id', '=', land!.parcelId).execute(),
     ).toMatchObject([{ born_build: one.build, retired_build: one.build }])
-    await runBuild(base, { ...request, startedAt: '2024-04-04T08:00:00Z' })
+    await publishedBuild(base, { ...request, startedAt: '2024-04-04T08:00:00Z' })
     expect((await lone()).map(({ parcelId }) => parcelId)).toEqual([land!.parcelId])
     expect((await refusalOf(parcelCard(base.db, String(land!.parcelId)))).code).toBe('PARCEL_UNKNOWN')
   })
@@ -273,22 +274,28 @@ describe.each(baseKinds)('a base filled before history was kept [%s]', (kind) =>
         base = await old.after()
         expect(base.migrated[0]).toBe('0005_history.sql')
         const { db } = base
-        expect(await readStanding(db)).toMatchObject({ buildId: 2, asOf: '2024-02-01', historyTo: 2 })
-        expect((await readFindings(db)).map(({ findingNo, code }) => [findingNo, code])).toEqual([
-          [1, 'P601'],
-        ])
-        expect((await dossier(db, '43021100000001', 'zh')).parcelId).toBe(43021100000001)
-        const pieces = await ledgerPieces(db, { district: null, account: 'approved', limit: 9 })
+        // its parcels never got strategies, so readers see it no more; its rows are all there
+        expect(await readStanding(db)).toBeNull()
+        expect((await refusalOf(readLedger(db))).code).toBe('NOT_CLASSIFIED')
+        const last = (await readLatest(db))!
+        expect(last).toMatchObject({ buildId: 2, asOf: '2024-02-01', historyTo: 2 })
+        const findings = await readFindings(db, {}, last)
+        expect(findings.map(({ findingNo, code }) => [findingNo, code])).toEqual([[1, 'P601']])
+        expect((await dossier(db, '43021100000001', 'zh', last)).parcelId).toBe(43021100000001)
+        const pieces = await ledgerPieces(db, { district: null, account: 'approved', limit: 9 }, last)
         expect(pieces).toMatchObject({ total: 1, totalPlanarM2: 10_000 })
-        // of the build before only its number is left
-        expect((await refusalOf(readLedger(db, { asOf: '2024-01-31' }))).code).toBe('NOT_BUILT_FOR_DAY')
-
-        const { written } = await runBuild(base, {
+        const { written } = await publishedBuild(base, {
           asOf: '2024-03-01',
           startedAt: '2024-03-01T08:00:00Z',
         })
         expect(written.closed).toBe(3) // a link, a finding, a piece
         expect((await readLedger(db)).total.accounts.approved).toBe(0)
+        // of the first build only its number is left
+        expect((await refusalOf(readLedger(db, { asOf: '2024-01-31' }))).code).toBe('NOT_BUILT_FOR_DAY')
+        const unpublished = await refusalOf(readLedger(db, { asOf: '2024-02-29' }))
+        expect(unpublished).toMatchObject({ code: 'NOT_CLASSIFIED' })
+        expect(unpublished.hint.en).toContain('terrier classify --as-of 2024-02-29')
+        await classifyPast(base, { asOf: '2024-02-29' }, { startedAt: '2024-03-01T09:00:00Z' })
         expect((await readLedger(db, { asOf: '2024-02-29' })).total.accounts.approved).toBe(10_000)
         const numbers = await db
           .selectFrom('finding')

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { runBuild, type BuildRequest } from '../../server/build/run.ts'
+import { type BuildRequest } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { ledgerPieces } from '../../server/build/piece-store.ts'
 import { readStanding, standsIn } from '../../server/build/standing-store.ts'
 import { readFindings, readLedger } from '../../server/build/store.ts'
@@ -82,7 +83,7 @@ eachBase('a build', (open) => {
   test('gives every piece of land a permanent number of its county', async () => {
     const base = open()
     await deliver(base, [county, plan, contract], early)
-    const summary = await runBuild(base, month(1))
+    const summary = await publishedBuild(base, month(1))
     expect(summary).toMatchObject({
       asOf: '2024-02-01',
       parcels: { titled: 0, supplied: 1, remainder: 1 },
@@ -130,8 +131,8 @@ eachBase('a build', (open) => {
       await count(base, 'parcel_event'),
       await parcels(base),
     ]
-    await runBuild(base, { ...month(1), startedAt: '2024-02-01T09:00:00Z' })
-    await runBuild(base, month(2))
+    await publishedBuild(base, { ...month(1), startedAt: '2024-02-01T09:00:00Z' })
+    await publishedBuild(base, month(2))
     expect([
       await count(base, 'parcel'),
       await count(base, 'parcel_version'),
@@ -147,7 +148,7 @@ eachBase('a build', (open) => {
       [registration(parcelCode(1), rect(0, 0, 200, 100), { supervision_no: supervisionNo(1) })],
       hourBefore(3),
     )
-    const { build } = await runBuild(base, month(3))
+    const { build } = await publishedBuild(base, month(3))
     expect((await parcels(base)).map(({ id, kind }) => [id % 1e8, kind])).toEqual([
       [1, 'titled'],
       [2, 'remainder'],
@@ -208,7 +209,7 @@ eachBase('a build', (open) => {
   test('land that is cut in two is split: the halves are its successors', async () => {
     const base = open()
     await deliver(base, [supply(supervisionNo(2), rect(200, 0, 80, 100))], hourBefore(4))
-    const { build } = await runBuild(base, month(4))
+    const { build } = await publishedBuild(base, month(4))
     expect(await history(base, build)).toEqual({
       events: ['split 2', 'created 3', 'created 4'],
       edges: [
@@ -228,7 +229,7 @@ eachBase('a build', (open) => {
     const base = open()
     // the contract is found to lie elsewhere
     await deliver(base, [supply(supervisionNo(2), rect(2000, 0, 80, 100))], hourBefore(5))
-    const { build } = await runBuild(base, month(5))
+    const { build } = await publishedBuild(base, month(5))
     expect((await parcels(base)).map(({ id, kind }) => [id % 1e8, kind])).toEqual([
       [1, 'titled'],
       [2, 'remainder'],
@@ -253,7 +254,7 @@ eachBase('a build', (open) => {
     const base = open()
     const before = await parcels(base)
     const now = await readStanding(base.db)
-    const summary = await runBuild(base, {
+    const summary = await publishedBuild(base, {
       asOf: '2024-03-01',
       knownAt: hourBefore(3).replace('07', '06'),
       startedAt: '2024-06-02T08:00:00Z',
@@ -277,7 +278,7 @@ eachBase('a build', (open) => {
       { id: 43021100000001, kind: 'supplied', ...alone },
       { id: 43021100000002, kind: 'remainder', ...alone },
     ])
-    expect((await runBuild(base, month(6))).parcels).toEqual({ titled: 1, supplied: 1, remainder: 1 })
+    expect((await publishedBuild(base, month(6))).parcels).toEqual({ titled: 1, supplied: 1, remainder: 1 })
     expect((await parcels(base)).map(({ id, kind }) => [id % 1e8, kind])).toEqual([
       [1, 'titled'],
       [2, 'remainder'],
@@ -291,7 +292,7 @@ eachBase('a build', (open) => {
     await deliver(base, [registration(parcelCode(9), rect(300, 0, 50, 50))], hourBefore(7))
     const stop = new AbortController()
     const heard: number[] = []
-    const attempt = runBuild(base, {
+    const attempt = publishedBuild(base, {
       ...month(7),
       signal: stop.signal,
       onProgress(fraction) {
@@ -313,14 +314,15 @@ eachBase('a build', (open) => {
 
   test('writes only what is said otherwise, and every figure anew', async () => {
     const base = open()
-    const { build, written } = await runBuild(base, month(8))
+    const { build, written } = await publishedBuild(base, month(8))
     expect(written.opened).toBeGreaterThan(0) // the delivery of the build that was aborted
     for (const table of ['parcel_record', 'ledger_piece'] as const) {
       const opened = await base.db.selectFrom(table).select('from_build').distinct().execute()
       expect(opened.length, table).toBeGreaterThan(1)
     }
     expect(
-      (await runBuild(base, { ...month(8), startedAt: month(8).startedAt.replace('T08', 'T09') })).written,
+      (await publishedBuild(base, { ...month(8), startedAt: month(8).startedAt.replace('T08', 'T09') }))
+        .written,
     ).toEqual({
       opened: 0,
       closed: 0,
@@ -346,7 +348,7 @@ eachBase('findings', (open) => {
       ],
       early,
     )
-    const summary = await runBuild(base, month(1))
+    const summary = await publishedBuild(base, month(1))
     expect(summary.findings).toEqual({ P101: 1, P303: 1 })
     const [twice, line, ...others] = await readFindings(base.db)
     expect(others).toEqual([])
@@ -387,7 +389,7 @@ eachBase('a base', (open) => {
   })
 
   test('without any record can be built', async () => {
-    expect((await runBuild(open(), month(1))).parcels).toEqual({ titled: 0, supplied: 0, remainder: 0 })
+    expect((await publishedBuild(open(), month(1))).parcels).toEqual({ titled: 0, supplied: 0, remainder: 0 })
   })
 })
 
@@ -410,7 +412,7 @@ describe('deliveries in another order', () => {
       test('give the same numbers to the same land', async () => {
         const base = open()
         for (const document of order) await deliver(base, [document], early)
-        await runBuild(base, month(1))
+        await publishedBuild(base, month(1))
         const seen = {
           parcels: await parcels(base),
           ledger: await readLedger(base.db),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { readLedger } from '../../server/build/store.ts'
 import { undoDelivery } from '../../server/record/store.ts'
 import { eachBase } from '../helpers/database.ts'
@@ -9,7 +9,7 @@ const at = (minute: number): string => `2024-07-01T08:${String(minute).padStart(
 
 eachBase('a build notes the deliveries it reads', (open) => {
   const approvedM2 = async (minute: number): Promise<number> => {
-    await runBuild(open(), { asOf: '2024-06-30', startedAt: at(minute) })
+    await publishedBuild(open(), { asOf: '2024-06-30', startedAt: at(minute) })
     return (await readLedger(open().db)).total.accounts.approved
   }
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import type { Lineage } from '../../server/contract.ts'
 import { asWkb } from '../../server/db/postgis.ts'
 import { makeCity } from '../../server/demo/city.ts'
@@ -24,9 +24,9 @@ eachBase('what happened to the fictional city between two builds', (open) => {
     const size = { parcels: 1200, seed: 2 }
     const city = makeCity(size)
     await loadDemo(base, { ...size, at: AT, step: 'first' })
-    await runBuild(base, { asOf: city.beforeAsOf, startedAt: AT })
+    await publishedBuild(base, { asOf: city.beforeAsOf, startedAt: AT })
     await loadDemo(base, { ...size, at: AT, step: 'later' })
-    latest = (await runBuild(base, { asOf: city.asOf, startedAt: AT })).build
+    latest = (await publishedBuild(base, { asOf: city.asOf, startedAt: AT })).build
     truth = city.truth()
   })
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { runBuild, type BuildSummary } from '../../server/build/run.ts'
+import { type BuildSummary } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { readFindings, readLedger } from '../../server/build/store.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { makeCity } from '../../server/demo/city.ts'
@@ -71,9 +72,9 @@ for (const { parcels, seed } of cities) {
       const base = open()
       await loadDemo(base, { parcels, seed, at: AT, step: 'first' })
       const city = makeCity({ parcels, seed })
-      await runBuild(base, { asOf: city.beforeAsOf, startedAt: AT })
+      await publishedBuild(base, { asOf: city.beforeAsOf, startedAt: AT })
       await loadDemo(base, { parcels, seed, at: AT, step: 'later' })
-      build = await runBuild(base, { asOf: city.asOf, startedAt: AT })
+      build = await publishedBuild(base, { asOf: city.asOf, startedAt: AT })
       truth = city.truth()
       const records = await loadRecords(base.db, { asOf: city.asOf })
       keyOf = new Map(records.map((record) => [record.recordId, nameOf(record)]))

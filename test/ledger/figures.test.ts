@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { transform } from '../../server/geo/project.ts'
 import type { MultiPolygon, Position } from '../../server/geo/polygon.ts'
@@ -118,7 +118,7 @@ eachBase('figures of a batch of ten hectares', (open) => {
   test('closure: every square metre of the batch, its document and its shapes', async () => {
     const base = open()
     await deliver(base, town, '2024-01-01T00:00:00Z')
-    await runBuild(base, { asOf: AS_OF, startedAt: BUILT })
+    await publishedBuild(base, { asOf: AS_OF, startedAt: BUILT })
     const books = await batchBooks(base.db, {})
     expect(books).toMatchObject({ asOf: AS_OF, batches: 3, open: 0, packHash: null })
     expect(books.ledgerDifferenceM2).toBeLessThan(1e-6)
@@ -344,7 +344,7 @@ eachBase('figures of a batch of ten hectares', (open) => {
       [supply(supervisionNo(4), rect(500, 0, 100, 100), { signed_on: '2024-11-01' })],
       '2025-01-05T00:00:00Z',
     )
-    await runBuild(base, { asOf: '2025-01-06', startedAt: '2025-01-06T08:00:00Z' })
+    await publishedBuild(base, { asOf: '2025-01-06', startedAt: '2025-01-06T08:00:00Z' })
     const now = await supplyRates(base.db, { year: 2024 })
     const last = (rates: typeof now) => rates.total.find(({ code }) => code === 'SUPPLY_5Y')!.planar.partM2
     expect(last(now) - last(figure.result)).toBeCloseTo(HA, 6)
@@ -386,7 +386,7 @@ eachBase('areas side by side', (open) => {
       ],
       '2024-01-01T00:00:00Z',
     )
-    await runBuild(base, { asOf: AS_OF, startedAt: BUILT })
+    await publishedBuild(base, { asOf: AS_OF, startedAt: BUILT })
     const titles = await recordAreas(base.db, { kind: 'registration' })
     expect(titles.rows).toHaveLength(5)
     for (const { doc: code, planarM2, ellipsoidM2, means, agrees } of titles.rows) {
@@ -419,7 +419,7 @@ describe('the fictional city', () => {
     test('every batch closes to 0.01 m², sums tie to the accounts, remainders to theirs', async () => {
       const base = open()
       const { asOf } = await loadDemo(base, { parcels: 500, seed: 3, at: '2025-07-01T08:00:00Z' })
-      await runBuild(base, { asOf, startedAt: '2025-07-01T09:00:00Z' })
+      await publishedBuild(base, { asOf, startedAt: '2025-07-01T09:00:00Z' })
       const books = await batchBooks(base.db, {}, { asOf })
       expect(books.batches).toBeGreaterThan(50)
       expect(books.ledgerDifferenceM2).toBeLessThan(CLOSURE_M2)

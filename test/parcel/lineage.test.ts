@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import type { Lineage, ParcelPage, Places } from '../../server/contract.ts'
 import { toLonLat } from '../../server/geo/project.ts'
 import { approval, deliver, parcelCode, rect, registration } from '../build/given.ts'
@@ -25,7 +25,7 @@ eachBase('a parcel whose land was divided', (open) => {
       ],
       '2025-05-30T00:00:00.000Z',
     )
-    await runBuild(open(), { asOf: LATER, startedAt: '2025-06-01T02:00:00.000Z' })
+    await publishedBuild(open(), { asOf: LATER, startedAt: '2025-06-01T02:00:00.000Z' })
   })
   afterAll(() => client?.close())
 
@@ -166,7 +166,7 @@ eachBase('land that was divided and joined again', (open) => {
       ],
       '2025-01-01T00:00:00Z',
     )
-    await runBuild(base, { asOf: '2025-01-01', startedAt: '2025-01-01T02:00:00Z' })
+    await publishedBuild(base, { asOf: '2025-01-01', startedAt: '2025-01-01T02:00:00Z' })
     await deliver(
       base,
       [
@@ -176,7 +176,7 @@ eachBase('land that was divided and joined again', (open) => {
       ],
       '2025-02-01T00:00:00Z',
     )
-    await runBuild(base, { asOf: '2025-02-01', startedAt: '2025-02-01T02:00:00Z' })
+    await publishedBuild(base, { asOf: '2025-02-01', startedAt: '2025-02-01T02:00:00Z' })
     await deliver(
       base,
       [
@@ -188,7 +188,7 @@ eachBase('land that was divided and joined again', (open) => {
       ],
       '2025-03-01T00:00:00Z',
     )
-    await runBuild(base, { asOf: '2025-03-01', startedAt: '2025-03-01T02:00:00Z' })
+    await publishedBuild(base, { asOf: '2025-03-01', startedAt: '2025-03-01T02:00:00Z' })
     client = await startApp(base)
     const rows = await base.db.selectFrom('parcel_version').select(['parcel_code', 'parcel_id']).execute()
     for (const row of rows) codes[row.parcel_code?.slice(-1) ?? ''] = row.parcel_id
@@ -226,7 +226,7 @@ eachBase('land that was divided and joined again', (open) => {
   })
 
   test('a look-back tells the history up to its day', async () => {
-    await runBuild(open(), { asOf: '2025-02-15', startedAt: '2025-03-02T02:00:00Z' })
+    await publishedBuild(open(), { asOf: '2025-02-15', startedAt: '2025-03-02T02:00:00Z' })
     const lookedBack = await told(`${parcelCode(9)}/lineage?asOf=2025-02-20`)
     expect(lookedBack).toMatchObject({ asOf: '2025-02-15', state: 'current', edges: [] })
     expect(lookedBack.events.map(({ on, kind }) => [on, kind])).toEqual([['2025-01-01', 'created']])

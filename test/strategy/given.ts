@@ -36,7 +36,7 @@ export interface GivenFinding {
   readonly noise?: boolean
 }
 
-/** A complete build written straight into the tables, as `runBuild` would leave it, and made the current one. */
+/** A complete build written straight into the tables, as `runBuild` would leave it, and made the last one. */
 export async function givenBuild(
   base: Base,
   {
@@ -209,7 +209,7 @@ export async function givenBuild(
         area_planar_m2: 'float8',
       },
     )
-    await tx.updateTable('base').set({ current_build: 1 }).execute()
+    await tx.updateTable('base').set({ latest_build: 1 }).execute()
   })
 }
 

@@ -5,7 +5,7 @@ import { deliver, parcelCode, rect, registration } from '../build/given.ts'
 import { eachBase } from '../helpers/database.ts'
 import { startApp, type Client } from '../server/client.ts'
 import { AS_OF, givenTown } from '../server/town.ts'
-import { runBuild } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import type { Catalog } from '../../server/contract.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 
@@ -21,7 +21,7 @@ eachBase('the map of a past day', (open) => {
       `${LATER}T01:00:00.000Z`,
     )
     const at = { asOf: LATER, startedAt: `${LATER}T02:00:00.000Z` }
-    await runBuild(open(), at)
+    await publishedBuild(open(), at)
     await runClassify(open(), at)
     client = await startApp(open())
   })

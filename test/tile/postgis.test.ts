@@ -2,7 +2,7 @@ import { VectorTile } from '@mapbox/vector-tile'
 import { sql } from 'kysely'
 import { PbfReader } from 'pbf'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runBuild } from '../../server/build/run.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { CITY_AS_OF } from '../../server/demo/city.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { readStanding } from '../../server/parcel/store.ts'
@@ -21,7 +21,7 @@ describe.skipIf(!process.env.TERRIER_TEST_DATABASE_URL)('our tiles and those of 
   beforeAll(async () => {
     base = await freshBase('server')
     await loadDemo(base, { parcels: 1000, seed: 7, at: AT })
-    await runBuild(base, { asOf: CITY_AS_OF, startedAt: AT })
+    await publishedBuild(base, { asOf: CITY_AS_OF, startedAt: AT })
     layer = await loadLayer(base.db, (await readStanding(base.db))!, 'parcel', () => null)
   })
   afterAll(() => base?.remove())

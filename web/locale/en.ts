@@ -554,6 +554,7 @@ export const en: typeof zh = {
     undoAsk: 'Take back everything this delivery brought?',
     undone: 'Taken back. Rebuild to see the effect.',
     isUndone: 'taken back',
+    notShown: { brought: 'not yet shown', taken_back: 'still shown' },
     nothingKept: 'Nothing was kept',
     keptAs: 'Kept as delivery {{number}}',
   },
@@ -640,6 +641,8 @@ export const en: typeof zh = {
     title: 'Rebuild',
     hint: 'Makes parcels, ledger, findings and strategies again from all documents.',
     start: 'Rebuild',
+    notShown:
+      'Not yet in what is shown: {{number}} deliveries brought or taken back. Rebuild to take them in.',
   },
   job: {
     progress: 'Progress',

@@ -538,6 +538,7 @@ export const zh = {
     undoAsk: '撤回这次交付的全部内容？',
     undone: '已撤回，请重新生成。',
     isUndone: '已撤回',
+    notShown: { brought: '未入成果', taken_back: '撤回未反映' },
     nothingKept: '未入库',
     keptAs: '已入库，交付编号 {{number}}',
   },
@@ -614,7 +615,12 @@ export const zh = {
     more: '另有 {{count, number}} 行',
     none: '没有问题行。',
   },
-  build: { title: '重新生成', hint: '由全部资料重新生成宗地、台账、问题与策略。', start: '重新生成' },
+  build: {
+    title: '重新生成',
+    hint: '由全部资料重新生成宗地、台账、问题与策略。',
+    start: '重新生成',
+    notShown: '{{number}} 件资料的变化尚未反映在成果中,请重新生成。',
+  },
   job: {
     progress: '进度',
     queued: '排队中',

@@ -1,5 +1,5 @@
 import '../delivery.css'
-import { App, Button, Popconfirm, Table, Tag } from 'antd'
+import { Alert, App, Button, Popconfirm, Table, Tag } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { deliveredFileUrl, issuesFileUrl, startBuild, undoDelivery, type Delivery } from '../api.ts'
@@ -28,6 +28,8 @@ export function DeliveriesPanel() {
   const tellProblem = useTellProblem()
   const rebuild = useJob(() => void client.invalidateQueries())
 
+  const notShown = deliveries.data?.filter((delivery) => delivery.notShown !== null).length ?? 0
+
   const undo = async (id: number) => {
     try {
       await undoDelivery(id, { lang })
@@ -44,6 +46,9 @@ export function DeliveriesPanel() {
         <DeliveryIntake onDone={() => void client.invalidateQueries()} />
         <h2>{t('build.title')}</h2>
         <p className="muted">{t('build.hint')}</p>
+        {notShown > 0 && (
+          <Alert type="info" showIcon title={t('build.notShown', { number: formatCount(notShown, lang) })} />
+        )}
         <Button
           type="primary"
           loading={rebuild.running}
@@ -78,10 +83,11 @@ export function DeliveriesPanel() {
               title: t('delivery.file'),
               ellipsis: true,
               width: 190,
-              render: (_, { fileName, proposals }) => (
+              render: (_, { fileName, proposals, notShown: change }) => (
                 <>
                   {fileName}
                   {proposals > 0 && <Tag>{t('intake.waits')}</Tag>}
+                  {change && <Tag>{t(`delivery.notShown.${change}`)}</Tag>}
                 </>
               ),
             },

@@ -162,6 +162,7 @@ export const deliveries: Delivery[] = [
     refused: 12,
     receivedAt: '2026-06-30T08:00:00.000Z',
     undoneAt: null,
+    notShown: 'brought',
     missing: 0,
     proposals: 1,
     follows: null,
