@@ -268,6 +268,7 @@ export interface ClassifyRunTable {
   counts: GeneratedJson<Record<string, number>>
   tags_hash: Generated<string | null>
   precedence_hash: Generated<string | null>
+  fact_rules: Generated<number>
   flags_hash: Generated<string | null>
 }
 

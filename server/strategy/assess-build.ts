@@ -7,7 +7,7 @@ import type { IsoDate } from '../units.ts'
 import { readChoices } from './choice-store.ts'
 import { writeConflicts } from './conflict-store.ts'
 import { factTaker, type FactTaker } from './fact-pool.ts'
-import { writeFacts } from './fact-store.ts'
+import { countFacts, writeFacts } from './fact-store.ts'
 import type { FactsTaken } from './fact-work.ts'
 import { parcelPages, readRun } from './input-store.ts'
 import { factNumbers } from './fact-number.ts'
@@ -26,6 +26,8 @@ export interface RunOrder {
   readonly only?: readonly number[] | undefined
   /** How many that are. */
   readonly wanted: number
+  /** The facts that stand are those of this build and day: they are not taken again. */
+  readonly factsStand?: boolean | undefined
   /** Once the facts are there and before strategies are chosen. */
   readonly beforeChoosing?: (() => Promise<unknown>) | undefined
 }
@@ -36,11 +38,27 @@ export interface RunOrder {
  */
 export async function assessBuild(
   tx: Transaction<Database>,
-  { runId, toRun, build, asOf, pack, only, wanted, beforeChoosing }: RunOrder,
-  options: {
-    readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
-    readonly signal?: AbortSignal | undefined
-  },
+  order: RunOrder,
+  options: Watched,
+): Promise<number> {
+  const asked = order.factsStand ? await countFacts(tx) : await takeFacts(tx, order, options)
+  options.signal?.throwIfAborted()
+  options.onProgress?.(0.9, { zh: '判定策略', en: 'Choosing strategies' })
+  await order.beforeChoosing?.()
+  await assess(tx, order)
+  return asked
+}
+
+interface Watched {
+  readonly onProgress?: ((fraction: number, step: Message) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Takes the facts of the parcels of a build and writes them; of how many. */
+async function takeFacts(
+  tx: Transaction<Database>,
+  { runId, toRun, build, asOf, pack, only, wanted }: RunOrder,
+  options: Watched,
 ): Promise<number> {
   const report = options.onProgress ?? (() => undefined)
   report(0, { zh: '读取问题和图层', en: 'Reading findings and layers' })
@@ -70,10 +88,6 @@ export async function assessBuild(
   } finally {
     await taker.close()
   }
-  options.signal?.throwIfAborted()
-  report(0.9, { zh: '判定策略', en: 'Choosing strategies' })
-  await beforeChoosing?.()
-  await assess(tx, { runId, toRun, build, asOf, pack, only })
   return asked
 }
 

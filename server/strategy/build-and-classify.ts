@@ -29,7 +29,9 @@ export async function buildAndClassify(
   const build = await runBuild(base, {
     ...request,
     startedAt: now(),
-    onProgress: (fraction, step) => onProgress?.(fraction * BUILD_SHARE, step),
+    onProgress(fraction, step) {
+      if (fraction < 1) onProgress?.(fraction * BUILD_SHARE, step) // what follows is still to come
+    },
   })
   const order = {
     startedAt: now(),

@@ -3,10 +3,11 @@ import { precedence } from '../claim/precedence.ts'
 import { inBuild } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import { standsIn, type Standing } from '../parcel/standing-store.ts'
-import type { RulePack } from '../rule/pack.ts'
+import { loadPack, type RulePack } from '../rule/pack.ts'
 import { tagsInForce } from '../rule/tag-set.ts'
 import type { IsoDate } from '../units.ts'
 import { parcelsChosenSince } from './choice-store.ts'
+import { FACT_RULES, factNumbers } from './fact-number.ts'
 import { parcelsDecidedAnew } from './override-store.ts'
 
 /** The run before, and the parcels whose facts may differ from what it took. */
@@ -37,26 +38,8 @@ export async function changesSince(
   now: Standing,
   { pack, asOf, asking }: { pack: RulePack; asOf: IsoDate; asking?: readonly number[] | undefined },
 ): Promise<Changes | null> {
-  const before = await db
-    .selectFrom('base')
-    .innerJoin('classify_run as run', 'run.run_id', 'base.current_run')
-    .innerJoin('build', 'build.build_id', 'run.build_id')
-    .select([
-      'run.run_id',
-      'run.build_id',
-      'run.as_of',
-      'run.pack_hash',
-      'run.tags_hash',
-      'run.flags_hash',
-      'run.counts',
-      'run.started_at',
-      'run.precedence_hash',
-      'build.layers',
-      'build.summary',
-    ])
-    .executeTakeFirst()
-  if (!before || before.pack_hash !== pack.hash || before.as_of !== asOf) return null
-  if (before.precedence_hash !== precedence().hash) return null
+  const before = await runBefore(db)
+  if (!before || before.pack_hash !== pack.hash || !sameFactRules(before, asOf)) return null
   const { tags, flags } = tagsInForce()
   if (before.tags_hash !== tags.hash || before.flags_hash !== flags.hash) return null
   const kinds = (records: unknown): string =>
@@ -90,6 +73,51 @@ export async function changesSince(
     changed: split(true),
     ended: split(false),
   }
+}
+
+function runBefore(db: Kysely<Database>) {
+  return db
+    .selectFrom('base')
+    .innerJoin('classify_run as run', 'run.run_id', 'base.current_run')
+    .innerJoin('build', 'build.build_id', 'run.build_id')
+    .innerJoin('rule_pack', 'rule_pack.pack_hash', 'run.pack_hash')
+    .select([
+      'run.run_id',
+      'run.build_id',
+      'run.as_of',
+      'run.pack_hash',
+      'run.tags_hash',
+      'run.flags_hash',
+      'run.counts',
+      'run.started_at',
+      'run.precedence_hash',
+      'run.fact_rules',
+      'build.layers',
+      'build.summary',
+      'rule_pack.yaml',
+    ])
+    .executeTakeFirst()
+}
+
+type RunBefore = NonNullable<Awaited<ReturnType<typeof runBefore>>>
+
+/** Whether its facts were taken for the day, by the program and the precedence of statements of now. */
+const sameFactRules = (before: RunBefore, asOf: IsoDate): boolean =>
+  before.as_of === asOf && before.precedence_hash === precedence().hash && before.fact_rules === FACT_RULES
+
+/**
+ * Whether the facts of the last run are those of a run over this build: of the same one, day and program, worked out with
+ * the same numbers, and no statement chosen since.
+ */
+export async function factsStand(
+  db: Kysely<Database>,
+  now: Standing,
+  { pack, asOf }: { readonly pack: RulePack; readonly asOf: IsoDate },
+): Promise<boolean> {
+  const before = await runBefore(db)
+  if (!before || before.build_id !== now.buildId || !sameFactRules(before, asOf)) return false
+  const numbers = [loadPack(before.yaml), pack].map((each) => JSON.stringify(factNumbers(each, asOf)))
+  return numbers[0] === numbers[1] && (await parcelsChosenSince(db, before.started_at)).length === 0
 }
 
 async function onlyChangesBetween(db: Kysely<Database>, from: number, to: number): Promise<boolean> {

@@ -4,7 +4,7 @@ import { Refusal, type Message } from '../refusal.ts'
 import { checkPack, type PackComplaint } from '../rule/check.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
-import { changesSince } from './change-store.ts'
+import { changesSince, factsStand } from './change-store.ts'
 import { assessBuild, parcelsOf, sumOf } from './assess-build.ts'
 import { dropConflicts } from './conflict-store.ts'
 import { dropFacts } from './fact-store.ts'
@@ -27,8 +27,8 @@ export interface ClassifyOptions {
   /** YAML of a rule pack; absent: the one in force on the day asked about. */
   readonly packText?: string | undefined
   /**
-   * `changes`: only what changed since the last run, where that can be told; default. `full`: every parcel, as after a new
-   * version of the program.
+   * `changes`: only what changed since the last run, where that can be told, and facts only where other ones can follow;
+   * default. `full`: every parcel and fact.
    */
   readonly scope?: 'full' | 'changes' | undefined
   /**
@@ -99,6 +99,7 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const complaints = told ?? errorsOf(pack)
     const changes =
       options.scope === 'full' ? null : await changesSince(tx, build, { pack, asOf, asking: options.asking })
+    const keepFacts = !changes && options.scope !== 'full' && (await factsStand(tx, build, { pack, asOf }))
     const only = changes?.changed
     const scope: ClassifySummary['scope'] = changes ? 'changes' : 'full'
     const { startedAt } = options
@@ -109,11 +110,23 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
     const wanted = only?.length ?? total
     const concerned = changes ? [...changes.changed, ...changes.ended] : undefined
     const closed = await closeAssessments(tx, runId, concerned)
-    await dropFacts(tx, concerned)
-    await dropConflicts(tx, concerned)
+    if (!keepFacts) {
+      await dropFacts(tx, concerned)
+      await dropConflicts(tx, concerned)
+    }
     const beforeChoosing = () =>
       reopenOverrides(tx, { asOf, pack, at: startedAt, ended: changes?.ended, only })
-    const order = { runId, toRun: null, build, asOf, pack, only, wanted, beforeChoosing }
+    const order = {
+      runId,
+      toRun: null,
+      build,
+      asOf,
+      pack,
+      only,
+      wanted,
+      factsStand: keepFacts,
+      beforeChoosing,
+    }
     const asked = await assessBuild(tx, order, options)
     const chosen = await countStrategies(tx, runId)
     const counts = changes ? addCounts(changes.counts, chosen, closed) : chosen

@@ -3,6 +3,9 @@ import { Refusal } from '../refusal.ts'
 import { parameterOn, type RuleFile } from '../rule/rule-file.ts'
 import type { IsoDate } from '../units.ts'
 
+/** Of the program: raised when it takes other facts from the same records, so that none of the old ones are kept. */
+export const FACT_RULES = 1
+
 /** The smallest plot worth supplying by use, m². */
 export interface MinSupply {
   readonly values: Readonly<Record<string, number>>

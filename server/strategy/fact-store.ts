@@ -21,6 +21,12 @@ export async function writeFacts(tx: Transaction<Database>, rows: string): Promi
   if (rows !== '') await copyRows(tx, 'fact', factColumns, rows)
 }
 
+/** Of how many parcels facts stand. */
+export async function countFacts(tx: Transaction<Database>): Promise<number> {
+  const { rows } = await sql<{ facts: number }>`select count(*)::int as facts from fact`.execute(tx)
+  return rows[0]!.facts
+}
+
 /** Lets go of the facts of these parcels, or of all. */
 export async function dropFacts(tx: Transaction<Database>, only?: readonly number[]): Promise<void> {
   await tx

@@ -11,6 +11,7 @@ import { deadlineSql } from '../rule/deadline-sql.ts'
 import { tagsInForce, tagsToSql } from '../rule/tag-set.ts'
 import { fittingCodes } from '../rule/to-sql.ts'
 import type { IsoDate } from '../units.ts'
+import { FACT_RULES } from './fact-number.ts'
 import { idList } from './input-store.ts'
 import { overridesInForce } from './override-store.ts'
 import { keepPack, keepRules } from './pack-store.ts'
@@ -54,6 +55,7 @@ export async function startRun(
       after_run: run.after,
       precedence_hash: precedence().hash,
       scope: run.after === null ? 'full' : 'changes',
+      fact_rules: FACT_RULES,
     })
     .execute()
   return runId
@@ -70,7 +72,7 @@ export async function countParcels(db: Kysely<Database>, { buildId }: Standing):
 }
 
 /**
- * One statement: every fact row of the run gets the first strategy whose condition is true, the other true ones as
+ * One statement: every fact row of the run, or where its facts are those that stood every one there is, gets the first strategy whose condition is true, the other true ones as
  * runners-up, what a person decided instead, its next deadline, the codes of its findings with the flags facts raise, and its
  * tags. The key of `assessment` allows one row per parcel.
  */
@@ -84,6 +86,7 @@ export async function assess(
     readonly asOf: IsoDate
     readonly pack: RulePack
     readonly only?: readonly number[] | undefined
+    readonly factsStand?: boolean | undefined
   },
 ): Promise<void> {
   const { only, pack } = run
@@ -131,7 +134,7 @@ export async function assess(
       group by named.parcel_id
     ) as flag on flag.parcel_id = f.parcel_id
     cross join lateral (select ${tagsToSql(flags, 'f')} as codes offset 0) as raised
-    where f.run_id = ${run.runId}`.execute(tx)
+    where ${run.factsStand ? sql`true` : sql`f.run_id = ${run.runId}`}`.execute(tx)
 }
 
 /**
