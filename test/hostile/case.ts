@@ -18,6 +18,7 @@ export interface Told {
   /** Besides what words.ts has for the code. */
   readonly zh?: string
   readonly en?: string
+  readonly file?: string
   /** Counted from 1; absent: the file, or the request, as a whole. */
   readonly row?: number
   readonly field?: string
@@ -32,14 +33,20 @@ export interface Case {
 
 type Bytes = Uint8Array | (() => Promise<Uint8Array>)
 
-/** Sends a file as the page does, as a dry run, and waits for its job. */
-export async function bring({ client }: Stage, name: string, made: Bytes, as: string): Promise<Job> {
+/** Sends a file as the page does, as a dry run unless it is to stay, and waits for its job. */
+export async function bring(
+  { client }: Stage,
+  name: string,
+  made: Bytes,
+  as: string,
+  { stays = false } = {},
+): Promise<Job> {
   const bytes = typeof made === 'function' ? await made() : made
   const form = new FormData()
   const [kind, crs] = as.split(' ')
   form.set('as', kind!)
   if (crs !== undefined) form.set('crs', crs)
-  form.set('dryRun', 'true')
+  form.set('dryRun', String(!stays))
   form.set('file', new Blob([new Uint8Array(bytes)]), name)
   const response = await fetch(`${client.url}/api/deliveries`, { method: 'POST', body: form })
   expect(response.status).toBe(202)
@@ -142,7 +149,46 @@ export interface Asked {
   readonly body?: string | Uint8Array
 }
 
-/** A request that is refused, in the language of its reader. */
+/** A request with a JSON body. */
+export const json = (
+  path: string,
+  body: unknown,
+  more: Record<string, string> = {},
+): Required<Omit<Asked, 'body'>> & { readonly body: string } => ({
+  method: 'POST',
+  path,
+  headers: { 'content-type': 'application/json', ...more },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+/** Sends the request, which is refused in the language of its reader. */
+export async function refuses(
+  { client }: Stage,
+  { method = 'GET', path, headers = {}, body }: Asked,
+  status: number,
+  told: Told,
+): Promise<void> {
+  const problems: Problem[] = []
+  for (const language of ['zh', 'en']) {
+    const response = await fetch(client.url + path, {
+      method,
+      headers: { 'accept-language': language, ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
+    })
+    expect(response.headers.get('content-type'), `${response.status}`).toMatch(/^application\/problem\+json/)
+    expect(response.status).toBe(status)
+    problems.push((await response.json()) as Problem)
+  }
+  const [zh, en] = problems as [Problem, Problem]
+  expect({ ...placed(zh), zh: zh.detail, en: en.detail }).toEqual({
+    code: told.code,
+    ...(told.file !== undefined && { file: told.file }),
+    ...(told.row !== undefined && { row: told.row }),
+    ...(told.field !== undefined && { field: told.field }),
+    ...said(told),
+  })
+}
+
 export const refusedRequest = (
   what: string,
   asked: Asked | (() => Asked),
@@ -150,28 +196,7 @@ export const refusedRequest = (
   told: Told,
 ): Case => ({
   what,
-  async run({ client }) {
-    const { method = 'GET', path, headers = {}, body } = typeof asked === 'function' ? asked() : asked
-    const problems: Problem[] = []
-    for (const language of ['zh', 'en']) {
-      const response = await fetch(client.url + path, {
-        method,
-        headers: { 'accept-language': language, ...headers },
-        ...(body !== undefined && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
-      })
-      expect(response.headers.get('content-type'), `${response.status}`).toMatch(
-        /^application\/problem\+json/,
-      )
-      expect(response.status).toBe(status)
-      problems.push((await response.json()) as Problem)
-    }
-    const [zh, en] = problems as [Problem, Problem]
-    expect({ ...placed(zh), zh: zh.detail, en: en.detail }).toEqual({
-      code: told.code,
-      ...(told.field !== undefined && { field: told.field }),
-      ...said(told),
-    })
-  },
+  run: (stage) => refuses(stage, typeof asked === 'function' ? asked() : asked, status, told),
 })
 
 /** Whatever else must hold. */

@@ -1,8 +1,28 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import type { ParcelOverride, ParcelPage, RuleCheck } from '../../server/contract.ts'
-import { bytesOf } from '../import/given.ts'
-import { absent, elsewhere, holds, judgedRows, raw, refusedRequest, type Case, type Stage } from './case.ts'
+import type {
+  ImportSummary,
+  Job,
+  ParcelOverride,
+  ParcelPage,
+  RuleCheck,
+  SourceProfile,
+} from '../../server/contract.ts'
+import { bytesOf, lonLatSquare } from '../import/given.ts'
+import {
+  absent,
+  bring,
+  elsewhere,
+  holds,
+  json,
+  judgedRows,
+  raw,
+  refusedRequest,
+  refuses,
+  type Case,
+  type Stage,
+} from './case.ts'
+import { twoRows } from './make.ts'
 
 const paths = async ({ client }: Stage): Promise<string[]> =>
   Object.keys((await client.json<{ paths: Record<string, unknown> }>('/openapi.json')).paths)
@@ -22,6 +42,17 @@ const judged = (what: string, change: (text: string) => string, code: string, pa
     if (code === 'NOT_READ') expect(usable).toBe(false)
   })
 
+const [[a, b, c, d]] = lonLatSquare() as [[number[], number[], number[], number[]]]
+const bowTie = [[a, c, b, d, a]]
+/** Brings a file that stays; the number of its delivery. */
+async function delivered(stage: Stage, name: string, bytes: Uint8Array): Promise<number> {
+  const { state, result } = await bring(stage, name, bytes, 'reserve', { stays: true })
+  expect(state).toBe('done')
+  return (result as ImportSummary).delivery!
+}
+const takenBack = async ({ client }: Stage, deliveryId: number): Promise<void> =>
+  expect((await client.post(`/api/deliveries/${deliveryId}/undo`, {})).status).toBe(200)
+
 const HEAD = 'GET /api/catalog HTTP/1.1\r\nHost: 127.0.0.1\r\n'
 
 /** B81-B90: decisions, events, rules and the protocol below them. */
@@ -32,6 +63,27 @@ export const decisions: Readonly<Record<string, readonly Case[]>> = {
       'there are no accounts and no requests to approve; an override carries the name of who decided',
       nothingLike(/approv|request|signoff/),
     ),
+    holds('a repair is decided on once: not before it waits, and not again', async (stage) => {
+      const { client } = stage
+      const waits = await delivered(stage, 'waits.geojson', twoRows({}, bowTie))
+      const path = `/api/deliveries/${waits}/decisions`
+      const body = { accept: true, by: '张建国', reason: '与实地一致' }
+      const isRefused = (row: number) =>
+        refuses(stage, json(path, { ...body, rows: [row] }), 404, {
+          code: 'PROPOSAL_UNKNOWN',
+          file: 'waits.geojson',
+          row,
+          zh: `第 ${row} 行`,
+          en: `Row ${row}`,
+        })
+      await isRefused(1)
+      const { jobId } = (await (await client.post(path, { ...body, rows: [2] })).json()) as Job
+      const accepted = (await client.app.jobs.finished(jobId))!
+      expect(accepted.state).toBe('done')
+      await isRefused(2)
+      await takenBack(stage, (accepted.result as ImportSummary).delivery!)
+      await takenBack(stage, waits)
+    }),
     holds('the same override twice is one override in force, and both are remembered', async ({ client }) => {
       const { rows } = await client.json<ParcelPage>('/api/parcels?kind=supplied')
       const path = `/api/parcels/${rows[0]!.parcelId}/override`
@@ -84,6 +136,7 @@ export const decisions: Readonly<Record<string, readonly Case[]>> = {
       'nobody edits shapes: splits follow from deliveries, and what moves balances by construction',
       nothingLike(/split|merge|edit/),
     ),
+    elsewhere('test/build/run.test.ts', 'land that is cut in two is split: the halves are its successors'),
   ],
   B84: [
     absent(
@@ -100,13 +153,39 @@ export const decisions: Readonly<Record<string, readonly Case[]>> = {
     ),
   ],
   B86: [
-    absent(
-      'a form of an old version',
-      'nothing is overwritten: what a person sends is added to, or refused for what happened since',
-      async ({ client }) => {
-        const gone = await client.post('/api/rules/adopt', {})
-        expect(gone.status).toBe(400)
+    holds(
+      'what a colleague has taken back meanwhile is not decided on, nor taken back again',
+      async (stage) => {
+        const gone = await delivered(stage, 'gone.geojson', twoRows({}, bowTie))
+        await takenBack(stage, gone)
+        const path = `/api/deliveries/${gone}`
+        const word = json(`${path}/decisions`, { rows: [2], accept: true, by: '甲', reason: '可' })
+        const told = { code: 'DELIVERY_UNDONE', file: 'gone.geojson' }
+        await refuses(stage, word, 409, told)
+        await refuses(stage, json(`${path}/undo`, {}), 409, told)
       },
+    ),
+    holds('a mapping a colleague has deleted meanwhile is not renamed', async (stage) => {
+      const { client } = stage
+      const saved = await client.post('/api/source-profiles', {
+        as: 'approval',
+        name: '高新区',
+        columns: ['甲', '乙'],
+        mapping: { fields: { doc_no: '甲' } },
+        by: '甲',
+      })
+      expect(saved.status).toBe(201)
+      const path = `/api/source-profiles/${((await saved.json()) as SourceProfile).profileId}`
+      expect((await fetch(`${client.url}${path}?by=乙`, { method: 'DELETE' })).status).toBe(200)
+      await refuses(stage, json(`${path}/rename`, { name: '开发区', by: '甲' }), 409, {
+        code: 'PROFILE_DELETED',
+        zh: '高新区',
+        en: '高新区',
+      })
+    }),
+    elsewhere(
+      'test/server/claims.test.ts',
+      'hostile questions get the answer that fits, and the next one is answered',
     ),
   ],
   B87: [

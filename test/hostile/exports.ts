@@ -121,6 +121,18 @@ export const exportsAndReports: Readonly<Record<string, readonly Case[]>> = {
         expect(csv).not.toContain('张三')
       },
     ),
+    holds(
+      'an export of one district holds its parcels alone, and one of another none',
+      async ({ client }) => {
+        const rows = async (district: string): Promise<number> => {
+          const filter = encodeURIComponent(`district = '${district}'`)
+          const response = await client.get(`/api/export?kind=parcels&format=csv&filter=${filter}`)
+          expect(response.status).toBe(200)
+          return (await response.text()).trimEnd().split('\r\n').length - 1
+        }
+        expect([await rows('430211'), await rows('430202')]).toEqual([3, 0])
+      },
+    ),
   ],
   B92: [
     holds('a name with a line break and a header in it', () => {
@@ -180,8 +192,21 @@ export const exportsAndReports: Readonly<Record<string, readonly Case[]>> = {
       'there is no such export: persons are masked for everyone',
       async ({ client }) => {
         const page = await client.json<ParcelPage>('/api/parcels?kind=titled')
-        expect(page.rows[0]!.holder).toBe('张*')
-        expect(await (await client.get('/api/export?kind=records&format=csv')).text()).not.toContain('张三')
+        const [{ holder, parcelId }] = page.rows as [ParcelPage['rows'][number]]
+        expect(holder).toBe('张*')
+        for (const path of [
+          '/api/export?kind=records&format=csv',
+          '/api/export?kind=records&format=geojson',
+          '/api/export?kind=findings&format=csv',
+          `/api/parcels/${parcelId}`,
+          `/api/parcels/${parcelId}/dossier`,
+          `/api/parcels/${parcelId}/strategy`,
+          `/api/parcels/${parcelId}/claims`,
+        ]) {
+          const response = await client.get(path)
+          expect(response.status, path).toBe(200)
+          expect(await response.text(), path).not.toContain('张三')
+        }
       },
     ),
   ],

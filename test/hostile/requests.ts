@@ -2,15 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import type { Delivery, Job, ParcelPage, Problem } from '../../server/contract.ts'
 import { collection, feature } from '../import/given.ts'
-import { absent, holds, refusedRequest, type Case } from './case.ts'
+import { absent, holds, json, refusedRequest, type Case } from './case.ts'
 
 const filter = (text: string): string => `/api/parcels?filter=${encodeURIComponent(text)}`
-const json = (path: string, body: unknown, more: Record<string, string> = {}) => ({
-  method: 'POST',
-  path,
-  headers: { 'content-type': 'application/json', ...more },
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-})
 const form = (body: string, contentType = 'multipart/form-data; boundary=b') => ({
   method: 'POST',
   path: '/api/deliveries',

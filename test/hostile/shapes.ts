@@ -1,5 +1,7 @@
 import { expect } from 'vitest'
 import type { ImportSummary } from '../../server/contract.ts'
+import { toLonLat } from '../../server/geo/project.ts'
+import { rect } from '../build/given.ts'
 import { bytesOf, collection, feature, fixture, lonLatSquare } from '../import/given.ts'
 import { bring, elsewhere, holds, judgedRows, refusedFile, refusedRow, type Case } from './case.ts'
 import { patched, twoRows } from './make.ts'
@@ -199,10 +201,30 @@ export const shapes: Readonly<Record<string, readonly Case[]>> = {
     }),
   ],
   B56: [
-    elsewhere(
-      'test/build/run.test.ts',
-      'keeps the books of every district, and a figure opens into its pieces',
+    holds(
+      'across the border of a district by 0.5 m and by 500 m: used, and in the books of both',
+      async (stage) => {
+        const plot = (code: string, x: number, width: number) =>
+          feature({
+            properties: { 宗地代码: code, 登簿日期: '2024-01-05' },
+            coordinates: toLonLat(rect(x, 0, width, 100))[0],
+          })
+        // the town's district ends 2 500 m east of its corner
+        const across = collection([
+          plot('430211001001GB00007', 2_400, 100.5),
+          plot('430211001001GB00008', 2_450, 550),
+        ])
+        const { issues, ...summary } = (await bring(stage, 'across.geojson', across, 'registration'))
+          .result as ImportSummary
+        expect(summary).toMatchObject({ read: 2, used: 2, refused: 0 })
+        expect(issues).toEqual([])
+      },
     ),
+    ...[
+      'a remainder ends at the district border',
+      'a supply across it is one parcel of the district with most of it, booked in both',
+      'a title lies in the district with most of it, and land outside every district has a line of its own',
+    ].map((title) => elsewhere('test/build/city.test.ts', title)),
   ],
   B57: [
     holds('one plot twice in a file: both kept, both named', async (stage) => {

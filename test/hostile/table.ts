@@ -10,7 +10,7 @@ import { shapes } from './shapes.ts'
 export const ofTheBase: ReadonlySet<string> = new Set([
   ...Object.keys(shapes),
   ...'B10 B14 B15 B16 B17 B18 B41 B48 B51 B52 B53 B57'.split(' '),
-  ...'B68 B71 B73 B74 B81 B82 B91 B93 B94 B95'.split(' '),
+  ...'B68 B71 B73 B74 B81 B82 B86 B91 B93 B94 B95'.split(' '),
 ])
 
 /** Every hostile input there is a number for, and how it is answered. */

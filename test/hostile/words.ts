@@ -13,6 +13,7 @@ export const words: Readonly<Record<string, readonly [zh: string, en: string]>> 
   DATE_INVALID: ['未采用', 'was not used'],
   DATE_IN_FUTURE: ['日期 2199-01-01 晚于收件日', 'The date 2199-01-01 lies after the day of receipt'],
   DATE_SERIAL: ['按 Excel 日期序号读作 2024-01-01', 'Read as an Excel day number: 2024-01-01'],
+  DELIVERY_UNDONE: ['撤回', 'was taken back'],
   ENCODING_INVALID: ['不是 UTF-8 编码。按 GBK 读为', 'is not UTF-8. Read as GBK it starts'],
   ENCODING_UNSUPPORTED: ['是 UTF-16 编码', 'is UTF-16; GeoJSON is UTF-8'],
   FEATURE_TOO_LARGE: ['第 1 个要素有 21000056 字节,超过 20000000', 'has 21000056 bytes, more than 20000000'],
@@ -46,6 +47,8 @@ export const words: Readonly<Record<string, readonly [zh: string, en: string]>> 
   PARAM_DUPLICATE: ['出现了多次', 'is given more than once'],
   PARAM_INVALID: ['的值不合要求', 'is not acceptable'],
   PARAM_UNKNOWN: ['没有名为', 'There is no parameter'],
+  PROFILE_DELETED: ['已删除', 'has been deleted'],
+  PROPOSAL_UNKNOWN: ['没有待定的修复', 'has no repair that waits for a decision'],
   REFERENCE_FORBIDDEN: [
     '含 NetworkLink,引用了文件之外的内容',
     'holds a NetworkLink, which points outside the file',
