@@ -6,7 +6,7 @@ import { ensureCluster } from '../../server/db/embedded/cluster.ts'
 import { slimPostgis } from '../../server/db/embedded/slim-postgis.ts'
 import { readTar, writeTar } from '../../server/db/embedded/tar.ts'
 import { openBase } from '../../server/db/open.ts'
-import { temporaryFolder, type TemporaryFolder } from '../helpers/database.ts'
+import { migratedDataDir, temporaryFolder, type TemporaryFolder } from '../helpers/database.ts'
 
 describe('the folder of the embedded base', () => {
   let folder: TemporaryFolder
@@ -35,6 +35,17 @@ describe('the folder of the embedded base', () => {
       text: { en: expect.stringContaining('PostgreSQL 17') },
     })
     expect(existsSync(join(folder.path, 'base.lock'))).toBe(false)
+  })
+
+  test('one whose engine was killed before its own lock file was written opens', async () => {
+    const copy = await migratedDataDir()
+    try {
+      writeFileSync(join(copy.path, 'base', 'postmaster.pid'), '')
+      const base = await openBase({ databaseUrl: null, dataDir: copy.path })
+      await base.close()
+    } finally {
+      copy.remove()
+    }
   })
 
   test('a folder that is a file is refused in words', async () => {

@@ -1,19 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ImportSummary, Job, ListedJob } from '../../server/contract.ts'
 import { toLonLat } from '../../server/geo/project.ts'
 import { rect } from '../build/given.ts'
-import { freshBase, hasServer, type BaseKind, type FreshBase } from '../helpers/database.ts'
+import { freshBase, hasServer, temporaryFolder, type BaseKind, type FreshBase } from '../helpers/database.ts'
 
 /** Twenty moments on a server; on the embedded base, which forces every commit to disk, a few. */
 const moments = Number(process.env.TERRIER_CRASH_MOMENTS ?? 0)
 const rounds: Readonly<Record<BaseKind, number>> = { server: moments || 20, embedded: moments || 2 }
 const ROWS = 1_500
+/** A start of the embedded base takes about so long where nothing else runs. */
+const START_MS = 4_000
 /** The same moments on every run (Park and Miller's generator): what the machine does in between differs enough. */
-let state = 20_240_501
+let state = Number(process.env.TERRIER_CRASH_SEED ?? 20_240_501)
 const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url))
 
@@ -33,40 +34,64 @@ const plots = (width: number): string =>
 
 /** The server as it is started for people, in a process that can be killed. */
 class Killable {
-  readonly url: string
+  /** Empty until it is ready. */
+  private url = ''
   private readonly child: ChildProcess
-  private constructor(child: ChildProcess, url: string) {
+  /** Its last words: the end of what it has written to stderr. */
+  private said = ''
+  /** Exit code or signal, once it has ended and all it said is here. */
+  private end: number | string | null = null
+  private constructor(child: ChildProcess) {
     this.child = child
-    this.url = url
+    child.stderr!.on('data', (bytes: Buffer) => {
+      this.said = (this.said + bytes.toString('utf8')).slice(-20_000)
+    })
+    child.on('close', (code, signal) => {
+      this.end = code ?? signal
+    })
   }
 
-  static async start({ databaseUrl, dataDir }: FreshBase['config']): Promise<Killable> {
-    const port = await freePort()
+  /** @throws Error with what it said, where it does not come up */
+  static async start(config: FreshBase['config']): Promise<Killable> {
+    const server = Killable.starting(config)
+    for (;;) {
+      const [, port] = /http:\/\/localhost:(\d+)\//.exec(server.said) ?? []
+      if (port !== undefined) {
+        server.url = `http://127.0.0.1:${port}`
+        return server
+      }
+      server.refuseEnd()
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+  }
+
+  /** Started and not waited for. It takes a free port and says which once it is ready. */
+  static starting({ databaseUrl, dataDir }: FreshBase['config']): Killable {
     const child = spawn(process.execPath, ['--import', 'tsx', main], {
       env: {
         ...process.env,
         DATABASE_URL: databaseUrl ?? '',
         TERRIER_DATA: dataDir,
-        PORT: String(port),
+        PORT: '0',
         TERRIER_DEMO: 'off',
         LOG_LEVEL: 'silent',
       },
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', 'pipe'],
     })
-    const server = new Killable(child, `http://127.0.0.1:${port}`)
-    for (;;) {
-      const ready = await fetch(`${server.url}/readyz`).catch(() => null)
-      if (ready?.ok) return server
-      if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}.`)
-      await new Promise((resolve) => setTimeout(resolve, 25))
-    }
+    return new Killable(child)
   }
 
+  /** @throws Error with what it said, where it has ended by itself */
   async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
-    const ended = once(this.child, 'exit')
+    if (this.end === 'SIGKILL') return
+    this.refuseEnd()
+    const ended = once(this.child, 'close')
     this.child.kill('SIGKILL')
     await ended
+  }
+
+  private refuseEnd(): void {
+    if (this.end !== null) throw new Error(`The server ended with ${this.end}. It said:\n${this.said}`)
   }
 
   async json<T>(path: string): Promise<T> {
@@ -102,15 +127,6 @@ class Killable {
     const text = await (await fetch(`${this.url}/api/export?kind=records&format=geojson`)).text()
     return text.replaceAll(/"delivery":\d+/g, '"delivery":0')
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 describe.each(['server', 'embedded'] as const)('kill -9 in the middle of an import [%s]', (kind) => {
@@ -170,3 +186,23 @@ describe.each(['server', 'embedded'] as const)('kill -9 in the middle of an impo
     600_000,
   )
 })
+
+test('kill -9 while the embedded base is made, and while it opens, leaves one that opens', async () => {
+  const folder = temporaryFolder()
+  const config = { databaseUrl: null, dataDir: folder.path }
+  try {
+    for (let round = 0; round < rounds.embedded; round++) {
+      const server = Killable.starting(config)
+      await new Promise((resolve) => setTimeout(resolve, random() * START_MS))
+      await server.kill()
+    }
+    const server = await Killable.start(config)
+    try {
+      expect(JSON.parse(await server.exported())).toMatchObject({ features: [] })
+    } finally {
+      await server.kill()
+    }
+  } finally {
+    folder.remove()
+  }
+}, 600_000)

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { Refusal } from '../../refusal.ts'
@@ -90,6 +91,14 @@ function folderRefusal(error: unknown, dataDir: string): unknown {
   )
 }
 
+/**
+ * PostgreSQL's own lock file of a life that was killed. Killed between making and writing it, it is empty, and an engine
+ * that finds it so refuses to start, for ever. Whoever comes here holds the folder by `lockFolder`: it is nobody's.
+ */
+function removeLeftPid(folder: string): void {
+  rmSync(join(folder, 'postmaster.pid'), { force: true })
+}
+
 /** Keeps one engine alive on a folder; the next one is opened only when the last has ended. */
 class EmbeddedSource implements EngineSource {
   readonly #options: EngineOptions
@@ -104,6 +113,7 @@ class EmbeddedSource implements EngineSource {
   async engine(): Promise<Engine> {
     const current = await this.#engine
     if (current && current.end === null) return current
+    removeLeftPid(this.#options.folder)
     this.#engine = Engine.open(this.#options)
     try {
       return await this.#engine
