@@ -1,18 +1,21 @@
 import { signedDoubleArea } from '../../geo/area.ts'
 import { isInRing } from '../../geo/in-ring.ts'
 import type { MultiPolygon, Polygon, Position, Ring } from '../../geo/polygon.ts'
+import { polygonsFromRings } from '../rings.ts'
 
 /**
  * Polygons from the rings of a record: rings that turn clockwise are outer ones, the others holes of the first polygon
- * that holds them; a hole that lies in none is a polygon of its own, as some programs turn all rings alike.
+ * that holds them; a hole that lies in none is a polygon of its own. The largest ring is no hole of another: where it
+ * turns as one, whoever wrote the record turns rings the other way, or all alike, and what lies in what decides.
  * @see ESRI Shapefile Technical Description, 1998, "Polygon"
  */
 export function polygonsOfShp(rings: readonly Ring[]): MultiPolygon {
   if (rings.length === 1) return [[rings[0]!]]
+  if (!turnsAsOuter(largest(rings))) return byPlace(rings)
   const polygons: Polygon[] = []
   const holes: Ring[] = []
   for (const ring of rings) {
-    if (ring.length >= 4 && signedDoubleArea(ring) <= 0) polygons.push([ring])
+    if (turnsAsOuter(ring)) polygons.push([ring])
     else holes.push(ring)
   }
   for (const hole of holes) {
@@ -21,6 +24,19 @@ export function polygonsOfShp(rings: readonly Ring[]): MultiPolygon {
     else polygons.push([hole])
   }
   return polygons
+}
+
+const turnsAsOuter = (ring: Ring): boolean => ring.length >= 4 && signedDoubleArea(ring) <= 0
+
+const largest = (rings: readonly Ring[]): Ring =>
+  rings.reduce((most, ring) =>
+    Math.abs(signedDoubleArea(ring)) > Math.abs(signedDoubleArea(most)) ? ring : most,
+  )
+
+/** Rings stay as they came: that one was not closed is for the repair to say. */
+function byPlace(rings: readonly Ring[]): MultiPolygon {
+  const asCame = new Map(rings.map((ring) => [closed(ring), ring]))
+  return polygonsFromRings([...asCame.keys()]).map((polygon) => polygon.map((ring) => asCame.get(ring)!))
 }
 
 function closed(ring: Ring): Ring {
