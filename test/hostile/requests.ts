@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
 import type { Delivery, Job, ParcelPage, Problem } from '../../server/contract.ts'
 import { collection, feature } from '../import/given.ts'
+import { startApp } from '../server/client.ts'
 import { absent, holds, json, refusedRequest, type Case } from './case.ts'
 
 const filter = (text: string): string => `/api/parcels?filter=${encodeURIComponent(text)}`
@@ -93,22 +94,29 @@ export const requests: Readonly<Record<string, readonly Case[]>> = {
     ),
   ],
   B63: [
-    holds('thousands of cold tiles at once: 429, with the time to wait', async ({ client }) => {
-      const statuses = new Map<number, number>()
-      let refusal: Response | null = null
-      for (let x = 0; x < 3_000 && refusal === null; x += 100) {
-        const answers = await Promise.all(
-          Array.from({ length: 100 }, (_, i) => client.get(`/tiles/parcel/14/${x + i}/0.mvt`)),
-        )
-        for (const answer of answers) {
-          statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
-          if (answer.status === 429) refusal ??= answer
-          else await answer.arrayBuffer()
+    holds('thousands of cold tiles at once: 429, with the time to wait', async ({ base }) => {
+      // on a clock that stands still: how many come in a second is not for this machine to say
+      const client = await startApp(base, { elapsedMs: () => 0 })
+      try {
+        const statuses = new Map<number, number>()
+        let refusal: Response | null = null
+        for (let x = 0; x < 3_000 && refusal === null; x += 100) {
+          const answers = await Promise.all(
+            Array.from({ length: 100 }, (_, i) => client.get(`/tiles/parcel/14/${x + i}/0.mvt`)),
+          )
+          for (const answer of answers) {
+            statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1)
+            if (answer.status === 429) refusal ??= answer
+            else await answer.arrayBuffer()
+          }
         }
+        expect(refusal?.headers.get('retry-after')).toBe('5')
+        expect(((await refusal!.json()) as Problem).code).toBe('TOO_MANY_REQUESTS')
+        expect([...statuses.keys()].toSorted((one, other) => one - other)).toEqual([204, 429])
+        expect(statuses.get(204)).toBe(1_500)
+      } finally {
+        await client.close()
       }
-      expect(refusal?.headers.get('retry-after')).toBe('5')
-      expect(((await refusal!.json()) as Problem).code).toBe('TOO_MANY_REQUESTS')
-      expect([...statuses.keys()].toSorted((one, other) => one - other)).toEqual([204, 429])
     }),
   ],
   B64: [

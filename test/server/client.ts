@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp, type App } from '../../server/app.ts'
 import type { Base } from '../../server/db/open.ts'
-import { systemClock } from '../../server/http/clock.ts'
+import { systemClock, type Clock } from '../../server/http/clock.ts'
 import { AS_OF } from './town.ts'
 
 /** The app over a base, answering on a port of its own; every answer is held against its description. */
@@ -17,11 +17,12 @@ export interface Client {
   close(): Promise<void>
 }
 
-export async function startApp(base: Base): Promise<Client> {
+/** @param clock what it reads instead of the system's clock, besides the day */
+export async function startApp(base: Base, clock: Partial<Clock> = {}): Promise<Client> {
   const app = createApp(base, {
     config: { host: '127.0.0.1' },
     checkAnswers: true,
-    clock: { ...systemClock, today: () => AS_OF },
+    clock: { ...systemClock, today: () => AS_OF, ...clock },
   })
   const server = createServer(app.express).listen(0, '127.0.0.1')
   await once(server, 'listening')
