@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compression from 'compression'
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express'
@@ -9,7 +10,10 @@ import { buildRoutes } from './build/routes.ts'
 import type { Config } from './config.ts'
 import type { Job } from './contract.ts'
 import type { Base } from './db/open.ts'
+import { Exports } from './export/exports.ts'
+import { exportJobRoutes } from './export/job-routes.ts'
 import { exportRoutes } from './export/routes.ts'
+import { ExportShelf } from './export/shelf.ts'
 import { systemClock, type Clock } from './http/clock.ts'
 import { languageOf, mount, type Endpoint } from './http/endpoint.ts'
 import { refuseDeepJson, refuseManyHeaders } from './http/guard.ts'
@@ -40,7 +44,7 @@ import { tileRoutes } from './tile/routes.ts'
 import { TileSnapshot } from './tile/snapshot.ts'
 
 export interface AppOptions {
-  readonly config: Pick<Config, 'host'>
+  readonly config: Pick<Config, 'host' | 'dataDir'>
   /** Silent unless given. */
   readonly logger?: Logger
   /** What `npm run build` wrote. */
@@ -56,6 +60,7 @@ export interface Services {
   readonly jobs: JobRunner
   readonly tiles: TileSnapshot
   readonly lab: Lab
+  readonly exports: Exports
   readonly clock: Clock
 }
 
@@ -69,6 +74,8 @@ export interface App extends Services {
 /** Largest JSON body, bytes: a rule pack or a drawn shape of 20,000 vertices. */
 const MAX_JSON = 2 * 2 ** 20
 const READY_MS = 2_000
+/** Exports that have had their time are cleared away. */
+const TIDY_EVERY_MS = 3_600_000
 const projectFile = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const { version } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { version: string }
 
@@ -83,7 +90,10 @@ export function createApp(base: Base, options: AppOptions): App {
   )
   const tiles = new TileSnapshot(base.db, zoneUseGroup, () => clock.elapsedMs())
   const lab = new Lab(base)
-  const services: Services = { base, jobs, tiles, lab, clock }
+  const exports = new Exports(base, jobs, new ExportShelf(join(options.config.dataDir, 'exports')), () =>
+    clock.now(),
+  )
+  const services: Services = { base, jobs, tiles, lab, exports, clock }
   const endpoints = routesOf(services)
 
   const app = express()
@@ -128,11 +138,19 @@ export function createApp(base: Base, options: AppOptions): App {
     )
   })
   app.use(answerErrors(logger))
-  return { ...services, express: app, endpoints, stop: () => jobs.stop() }
+  const tidying = setInterval(() => {
+    exports.tidy().catch((error: unknown) => logger.error({ err: error }, 'exports could not be tidied'))
+  }, TIDY_EVERY_MS)
+  tidying.unref()
+  const stop = (): Promise<void> => {
+    clearInterval(tidying)
+    return jobs.stop()
+  }
+  return { ...services, express: app, endpoints, stop }
 }
 
 /** Every route there is. A new folder with routes adds one line here. */
-function routesOf({ base, jobs, tiles, lab, clock }: Services): Endpoint[] {
+function routesOf({ base, jobs, tiles, lab, exports, clock }: Services): Endpoint[] {
   return [
     ...parcelRoutes(base),
     ...previewRoutes(base),
@@ -147,6 +165,7 @@ function routesOf({ base, jobs, tiles, lab, clock }: Services): Endpoint[] {
     ...deliveryRoutes(base, jobs, clock),
     ...profileRoutes(base, clock),
     ...exportRoutes(base),
+    ...exportJobRoutes(exports),
     ...reportRoutes(base),
     ...jobRoutes(jobs),
     ...tileRoutes(tiles, lab.shelf, () => clock.elapsedMs()),

@@ -52,6 +52,7 @@ export async function serve({ config, demo: wantsDemo, open, say }: ServeOptions
     }
     if (wantsDemo && (await isEmpty(base))) await loadDemoCity(base, config, say)
     const app = createApp(base, { config, logger })
+    await app.exports.tidy() // what a crash left half written
     answer = app.express
     warmTiles(app, logger)
     const url = urlOf(server, config)

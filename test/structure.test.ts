@@ -62,6 +62,7 @@ const mayImport: Record<string, readonly string[]> = {
     'claim',
     'strategy',
     'contract',
+    'job',
   ],
   tile: ['base', 'geo', 'db', 'build', 'parcel', 'strategy', 'contract'],
   demo: ['base', 'geo', 'identifier', 'db', 'record', 'build', 'strategy'],

@@ -40,19 +40,23 @@ export async function exportFindings(db: Kysely<Database>, moment: Moment = {}):
     srid: WORKING_SRID,
     day: standing.asOf,
     rows: rows(db, standing),
+    async count() {
+      const counted = standingFindings(db, standing).select(sql<number>`count(*)::int`.as('rows'))
+      return (await counted.executeTakeFirstOrThrow()).rows
+    },
   }
 }
 
-async function* rows(db: Kysely<Database>, { buildId }: Standing): AsyncGenerator<ExportRow> {
+const standingFindings = (db: Kysely<Database>, { buildId }: Standing) =>
+  db.selectFrom('finding as f').where(inBuild('f', buildId)).where('f.noise', '=', false)
+
+async function* rows(db: Kysely<Database>, standing: Standing): AsyncGenerator<ExportRow> {
   const titles = new Map(problemFlags().map((flag) => [flag.code, flag.title]))
   let after = { code: '', findingId: -1 }
   for (;;) {
-    const page = await db
-      .selectFrom('finding as f')
+    const page = await standingFindings(db, standing)
       .selectAll('f')
       .select((eb) => asWkb(eb.ref('f.geom')).as('wkb'))
-      .where(inBuild('f', buildId))
-      .where('f.noise', '=', false)
       .where(sql<boolean>`(f.code, f.finding_id) > (${after.code}, ${after.findingId}::bigint)`)
       .orderBy('f.code')
       .orderBy('f.finding_id')

@@ -3,7 +3,7 @@ import { access, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Refusal } from '../refusal.ts'
+import { Refusal, type Message } from '../refusal.ts'
 
 /**
  * Whether a file can be written there, asked before the work whose result it is to hold.
@@ -19,25 +19,39 @@ export async function checkWritable(out: string): Promise<void> {
   }
 }
 
+type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>
+
 /**
- * Writes a file whole: it grows under another name, so that the name people look for never holds half of it.
+ * Writes a file whole, to a place a person named.
  * @throws Refusal `OUT_UNWRITABLE`; whatever `content` throws comes through, and nothing is left behind
  */
-export async function writeWhole(
-  out: string,
-  content: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
-): Promise<void> {
-  const draft = `${out}.part`
+export async function writeWhole(out: string, content: Content): Promise<void> {
   try {
-    await pipeline(Readable.from(content), createWriteStream(draft))
-    await rename(draft, out)
+    await placeWhole(out, content)
   } catch (error) {
-    await rm(draft, { force: true })
     throw outRefusal(error, out)
   }
 }
 
-const reasons: Readonly<Record<string, { zh: string; en: string }>> = {
+/** What a file that is still being written is called. */
+export const draftOf = (out: string): string => `${out}.part`
+
+/**
+ * The file grows under another name and is on the disk before it gets its own, so that the name people look for never
+ * holds half of it, whatever stops in between. What goes wrong comes through, and nothing is left behind.
+ */
+export async function placeWhole(out: string, content: Content, signal?: AbortSignal): Promise<void> {
+  const draft = draftOf(out)
+  try {
+    await pipeline(Readable.from(content), createWriteStream(draft, { flush: true }), { signal })
+    await rename(draft, out)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
+}
+
+const reasons: Readonly<Record<string, Message>> = {
   ENOENT: { zh: '文件夹不存在', en: 'its folder does not exist' },
   ENOTDIR: { zh: '路径中有一段不是文件夹', en: 'a part of its path is no folder' },
   EISDIR: { zh: '那是一个文件夹', en: 'it is a folder' },
@@ -47,11 +61,16 @@ const reasons: Readonly<Record<string, { zh: string; en: string }>> = {
   ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
 }
 
+/** What the file system says, in words; null: it is something else that went wrong. */
+export function diskReason(error: unknown): Message | null {
+  if (error instanceof Refusal || !(error instanceof Error) || !('code' in error)) return null
+  return reasons[String(error.code)] ?? null
+}
+
 /** What the file system says about the file, to the person who named it; other errors come back as they are. */
 function outRefusal(error: unknown, out: string): unknown {
-  if (error instanceof Refusal || !(error instanceof Error) || !('code' in error)) return error
-  const reason = reasons[String(error.code)]
-  if (!reason) return error
+  const reason = diskReason(error)
+  if (reason === null) return error
   return new Refusal(
     'OUT_UNWRITABLE',
     { zh: `不能写入“${out}”:${reason.zh}。`, en: `"${out}" cannot be written: ${reason.en}.` },

@@ -51,8 +51,14 @@ export async function exportParcels(
     srid: WORKING_SRID,
     day: standing.asOf,
     rows: rows(db, standing, filter),
+    async count() {
+      const counted = parcelsWhere(db, standing, chosen(filter)).select(sql<number>`count(*)::int`.as('rows'))
+      return (await counted.executeTakeFirstOrThrow()).rows
+    },
   }
 }
+
+const chosen = (filter: string | null): { filter?: string } => (filter === null ? {} : { filter })
 
 async function* rows(
   db: Kysely<Database>,
@@ -60,7 +66,7 @@ async function* rows(
   filter: string | null,
 ): AsyncGenerator<ExportRow> {
   for (let after = -1; ;) {
-    const page = await parcelsWhere(db, standing, filter === null ? {} : { filter })
+    const page = await parcelsWhere(db, standing, chosen(filter))
       .select((eb) => [
         'v.parcel_id',
         'v.parcel_code',

@@ -44,6 +44,7 @@ export async function exportRecords(
   const isAsked = 'buildId' in moment || moment.asOf !== undefined || moment.knownAt !== undefined
   const standing = isAsked ? await standingAt(db, moment) : null
   const fields = fieldColumnTypes(choice.kind)
+  const versions = await standingVersions(db, standing, choice)
   return {
     name: choice.kind ?? 'records',
     columns: columnsOf([...Object.keys(own), ...Object.keys(fields).filter((name) => !isOwn(name))], {
@@ -52,7 +53,8 @@ export async function exportRecords(
     }),
     srid: WORKING_SRID,
     day: standing?.asOf ?? (await lastReceived(db)),
-    rows: rows(db, await standingVersions(db, standing, choice), perRead),
+    rows: rows(db, versions, perRead),
+    count: () => Promise.resolve(versions.ids.length),
   }
 }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 import { z } from 'zod'
-import { conflictFilterSchema, momentSchema } from '../contract.ts'
+import { conflictFilterSchema, exportOrderSchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { attachmentHeader } from '../http/attachment.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
@@ -12,7 +12,7 @@ import { exportFormat, exportFormats, type ExportFormat, type ExportWriter } fro
 import { exportIssues } from './issue-store.ts'
 import { sridAsked } from './place.ts'
 import type { ExportTable } from './row.ts'
-import { exportKinds, openExport } from './table.ts'
+import { openExport } from './table.ts'
 
 /** What a list without shapes is saved as. */
 const tables = ['csv', 'xlsx'] as const
@@ -24,15 +24,7 @@ export function exportRoutes(base: Base): Endpoint[] {
       path: '/api/export',
       tag: 'export',
       summary: { zh: '导出宗地、记录、问题或台账', en: 'Export parcels, records, findings or the ledger' },
-      query: z.object({
-        kind: z.enum(exportKinds),
-        format: z.string().max(20),
-        filter: z.string().max(4000).optional().describe('CQL2 text, for parcels'),
-        register: z.enum(recordKinds).optional().describe('for records: of this register'),
-        delivery: z.coerce.number().int().positive().optional().describe('for records: of this delivery'),
-        crs: z.string().max(40).optional().describe('EPSG:n'),
-        ...momentSchema.shape,
-      }),
+      query: exportOrderSchema.extend({ register: z.enum(recordKinds).optional() }),
       answer: { mediaTypes: Object.values(exportFormats).map(({ mediaType }) => mediaType) },
       handle: async ({ query, response }) => {
         const format = exportFormat(query.format)

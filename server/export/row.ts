@@ -32,6 +32,8 @@ export interface ExportTable {
   /** The day it speaks of, `2024-06-30`: what a file says of its own age, so that the same data give the same bytes. */
   readonly day: string
   readonly rows: AsyncIterable<ExportRow>
+  /** How many rows there will be, for whoever shows how far the writing has come. */
+  count?(): Promise<number>
 }
 
 /** Columns of which most are text. */

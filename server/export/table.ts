@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { exportKinds } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
 import type { Moment } from '../parcel/standing-store.ts'
 import type { RecordKind } from '../record/record.ts'
@@ -10,7 +11,7 @@ import { exportParcels } from './parcel-store.ts'
 import { exportRecords } from './record-store.ts'
 import type { ExportTable } from './row.ts'
 
-export const exportKinds = ['parcels', 'records', 'findings', 'ledger'] as const
+export { exportKinds }
 export type ExportKind = (typeof exportKinds)[number]
 
 /** Which rows are asked for; nothing given: all that stand. */

@@ -31,13 +31,14 @@ export function settleInterrupted(base: Base, at: IsoTime): Promise<Settled> {
     for (const { job_id: jobId, kind } of left) {
       const kept = kind === 'import' ? await keptDelivery(tx, jobId) : null
       if (kept) done++
+      const step = kept ? wasKept : (leftNothing[kind] ?? wasCutShort)
       await tx
         .updateTable('job')
         .set({
           state: kept ? 'done' : 'interrupted',
           ...(kept && { progress: 1, result: asJson(kept) }),
-          step_zh: (kept ? wasKept : kind === 'import' ? wasRolledBack : wasCutShort).zh,
-          step_en: (kept ? wasKept : kind === 'import' ? wasRolledBack : wasCutShort).en,
+          step_zh: step.zh,
+          step_en: step.en,
           finished_at: at,
         })
         .where('job_id', '=', jobId)
@@ -59,9 +60,15 @@ const wasKept: Message = {
   zh: '已完成(服务在写下完成记录前中断,内容已整件写入)',
   en: 'done (the server stopped before it could note the end; everything was written)',
 }
-const wasRolledBack: Message = {
-  zh: '服务中断,整件未写入(已回滚);可重新导入',
-  en: 'the server stopped; nothing was written (rolled back whole), import it again',
+const leftNothing: Readonly<Record<string, Message>> = {
+  import: {
+    zh: '服务中断,整件未写入(已回滚);可重新导入',
+    en: 'the server stopped; nothing was written (rolled back whole), import it again',
+  },
+  export: {
+    zh: '服务中断,没有生成文件;可重新导出',
+    en: 'the server stopped; no file was made, export it again',
+  },
 }
 const wasCutShort: Message = { zh: '服务中断', en: 'the server stopped' }
 

@@ -36,7 +36,7 @@ export function jobRoutes(jobs: JobRunner): Endpoint[] {
       params,
       answer: { mediaTypes: ['application/json', 'text/event-stream'] },
       handle: async ({ params, request, response }) => {
-        const job = await known(jobs, params.id)
+        const job = await jobs.required(params.id)
         if (request.accepts(['json', 'text/event-stream']) !== 'text/event-stream') {
           response.json(jobSchema.parse(job))
           return
@@ -52,7 +52,7 @@ export function jobRoutes(jobs: JobRunner): Endpoint[] {
       params,
       answer: { json: jobSchema, status: 202 },
       handle: async ({ params }) => {
-        const job = await known(jobs, params.id)
+        const job = await jobs.required(params.id)
         if (!jobs.cancel(params.id)) {
           throw new Refusal(
             'JOB_FINISHED',
@@ -64,16 +64,6 @@ export function jobRoutes(jobs: JobRunner): Endpoint[] {
       },
     }),
   ]
-}
-
-async function known(jobs: JobRunner, jobId: number): Promise<Job> {
-  const job = await jobs.read(jobId)
-  if (job) return job
-  throw new Refusal(
-    'JOB_UNKNOWN',
-    { zh: `没有编号为 ${jobId} 的任务。`, en: `There is no job ${jobId}.` },
-    { zh: '请检查编号。', en: 'Check the number.' },
-  )
 }
 
 /** Server-sent events: `progress` while it runs, `end` once, then the stream closes. */

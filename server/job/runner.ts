@@ -86,6 +86,17 @@ export class JobRunner {
     return this.#live.get(jobId)?.job ?? (await readJob(this.#base.db, jobId))
   }
 
+  /** As `read`. @throws Refusal `JOB_UNKNOWN` */
+  async required(jobId: number): Promise<Job> {
+    const job = await this.read(jobId)
+    if (job) return job
+    throw new Refusal(
+      'JOB_UNKNOWN',
+      { zh: `没有编号为 ${jobId} 的任务。`, en: `There is no job ${jobId}.` },
+      { zh: '请检查编号。', en: 'Check the number.' },
+    )
+  }
+
   /** Newest first; those that live as they stand now. */
   async list(which: { kind?: string | undefined; limit: number }): Promise<ListedJob[]> {
     const written = await listJobs(this.#base.db, which)

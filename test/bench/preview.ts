@@ -55,7 +55,7 @@ async function* inBrowser(base: Base): AsyncGenerator<Figures> {
     build: { outDir: webDir },
     logLevel: 'error',
   })
-  const app = createApp(base, { config: { host: '127.0.0.1' }, webDir })
+  const app = createApp(base, { config: { host: '127.0.0.1', dataDir: webDir }, webDir })
   const server = createServer(app.express).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const browser = await chromium.launch({

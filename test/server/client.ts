@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp, type App } from '../../server/app.ts'
@@ -10,6 +13,8 @@ import { AS_OF } from './town.ts'
 export interface Client {
   readonly app: App
   readonly url: string
+  /** Where files are kept. */
+  readonly dataDir: string
   get(path: string, headers?: Record<string, string>): Promise<Response>
   /** JSON of a request that must succeed. */
   json<T>(path: string): Promise<T>
@@ -19,8 +24,9 @@ export interface Client {
 
 /** @param clock what it reads instead of the system's clock, besides the day */
 export async function startApp(base: Base, clock: Partial<Clock> = {}): Promise<Client> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'terrier-app-'))
   const app = createApp(base, {
-    config: { host: '127.0.0.1' },
+    config: { host: '127.0.0.1', dataDir },
     checkAnswers: true,
     clock: { ...systemClock, today: () => AS_OF, ...clock },
   })
@@ -31,6 +37,7 @@ export async function startApp(base: Base, clock: Partial<Clock> = {}): Promise<
   return {
     app,
     url,
+    dataDir,
     get,
     async json<T>(path: string): Promise<T> {
       const response = await get(path)
@@ -47,6 +54,7 @@ export async function startApp(base: Base, clock: Partial<Clock> = {}): Promise<
       await app.stop()
       server.closeAllConnections()
       server.close()
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

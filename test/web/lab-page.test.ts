@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createCanvas, loadImage } from '@napi-rs/canvas'
-import { chromium, type Browser, type Page } from 'playwright'
-import { build } from 'vite'
-import { createApp, type App } from '../../server/app.ts'
+import type { Page } from 'playwright'
 import { strategyColours } from '../../web/map/palette.ts'
 import { runBuild } from '../../server/build/run.ts'
 import { loadDemo } from '../../server/demo/load.ts'
@@ -14,16 +8,11 @@ import { defaultPack } from '../../server/rule/pack.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { freshBase, type FreshBase } from '../helpers/database.ts'
 import { complaints } from './axe.ts'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { setRealStage, type RealStage } from './real-stage.ts'
 
 const startedAt = '2025-07-01T08:00:00Z'
 let base: FreshBase
-let app: App
-let server: Server
-let browser: Browser
-let webDir: string
+let stage: RealStage
 
 // The page over the real server: what the map shows and what classification would give must be one thing.
 beforeAll(async () => {
@@ -31,37 +20,15 @@ beforeAll(async () => {
   await loadDemo(base, { parcels: 500, seed: 7, at: startedAt })
   await runBuild(base, { asOf: '2025-06-30', startedAt })
   await runClassify(base, { startedAt })
-  webDir = await mkdtemp(join(tmpdir(), 'terrier-lab-'))
-  await build({
-    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
-    build: { outDir: webDir },
-    logLevel: 'error',
-  })
-  app = createApp(base, { config: { host: '127.0.0.1' }, webDir })
-  server = createServer(app.express).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  })
+  stage = await setRealStage(base)
 })
 afterAll(async () => {
-  await browser?.close()
-  await app?.stop()
-  server?.closeAllConnections()
-  server?.close()
+  await stage?.close()
   await base?.remove()
-  if (webDir) await rm(webDir, { recursive: true, force: true })
 })
 
 async function open(query: string): Promise<Page> {
-  const page = await browser.newPage({
-    viewport: { width: 1366, height: 768 },
-    locale: 'zh-CN',
-    bypassCSP: true,
-  })
-  page.setDefaultTimeout(60_000)
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${query}`)
+  const page = await stage.open(query)
   await page.locator('.lab-summary').waitFor()
   await page.locator('.map-canvas[data-idle="true"]').waitFor()
   return page
