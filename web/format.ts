@@ -116,6 +116,13 @@ export function formatShare(share: number | null | undefined, lang: Language): s
 export const formatMetres = (m: number, lang: Language): string =>
   m >= 1000 ? `${formatNumber(m / 1000, lang)} km` : `${formatNumber(m, lang)} m`
 
+/** The size of a file: `12.4 MB`. */
+export function formatBytes(bytes: number, lang: Language): string {
+  const steps = ['B', 'KB', 'MB', 'GB'] as const
+  const step = Math.min(steps.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10))
+  return `${formatNumber(bytes / 1024 ** step, lang, step === 0 ? 0 : 1)} ${steps[step]}`
+}
+
 /** ISO day to the reader's way of writing it. Text that is no day is left as it is. */
 export function formatDay(iso: string | null | undefined, lang: Language): string {
   if (!iso) return unknownText

@@ -290,6 +290,15 @@ export function useImportJobs() {
   })
 }
 
+/** Exports that ran as jobs, with the files still kept; asked for again when one is started or ends. */
+export function useExports() {
+  const { lang } = useView()
+  return useQuery({
+    queryKey: ['exports'],
+    queryFn: ({ signal }) => api.fetchExports({ lang, signal }),
+  })
+}
+
 export function useBasemap() {
   const { lang } = useView()
   return useQuery({

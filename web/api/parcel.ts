@@ -1,4 +1,4 @@
-/** Parcels, what is known of each, and what they can be saved as. */
+/** Parcels, and what is known of each. */
 import type {
   Catalog,
   Conflicts,
@@ -10,7 +10,7 @@ import type {
   Places,
   Stats,
 } from '../../server/contract.ts'
-import { type Ask, type Query, get, withQuery } from './http.ts'
+import { type Ask, type Query, get } from './http.ts'
 
 export const fetchCatalog = (ask: Ask) => get<Catalog>('/api/catalog', ask)
 
@@ -26,17 +26,3 @@ export const fetchConflicts = (id: number, ask: Ask) => get<Conflicts>(`/api/par
 export const fetchStrategy = (id: number, ask: Ask) => get<Explanation>(`/api/parcels/${id}/strategy`, ask)
 export const fetchPlaces = (lon: number, lat: number, ask: Ask) =>
   get<Places>('/api/places', ask, { lon: String(lon), lat: String(lat) })
-
-/** What parcels can be saved as, by the name of the format and as people call it. */
-export const exportFormats = {
-  xlsx: 'XLSX',
-  csv: 'CSV',
-  gpkg: 'GeoPackage',
-  'shp.zip': 'Shapefile (GBK)',
-  geojson: 'GeoJSON',
-  txt: 'TXT (GBK)',
-} as const
-
-/** Where the browser fetches an export of parcels. @param filter CQL2; empty: all */
-export const exportUrl = (format: keyof typeof exportFormats, filter: string, asOf: string | null): string =>
-  withQuery('/api/export', { kind: 'parcels', format, filter, asOf: asOf ?? undefined })

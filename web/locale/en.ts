@@ -142,6 +142,18 @@ export const en: typeof zh = {
     flags_other: '{{count}} flags',
     export: 'Export',
   },
+  export: {
+    title: 'Exports',
+    asJob: '{{parcels}} parcels: the file is made in the background, download it when it is there.',
+    made: 'Exports and their files ({{count}})',
+    none: 'No export has run in the background yet.',
+    cancel: 'Cancel the export',
+    fetch: 'Download',
+    rows: '{{rows}} rows',
+    keptUntil: 'kept until {{moment}}',
+    keptFor: 'Closing this window stops nothing. Files are kept for three days; older ones make room first.',
+    gone: 'The file has been cleared away; export again.',
+  },
   colouring: { strategy: 'Strategy', stage: 'Stage', kind: 'Kind', use: 'Use' },
   strategyGroup: {
     X: 'Deal with first',

@@ -131,6 +131,18 @@ export const zh = {
     flags_other: '{{count}} 项问题',
     export: '导出',
   },
+  export: {
+    title: '导出任务',
+    asJob: '共 {{parcels}} 宗，在后台生成文件，完成后下载。',
+    made: '导出任务与文件（{{count}}）',
+    none: '还没有后台导出。',
+    cancel: '取消导出',
+    fetch: '下载',
+    rows: '{{rows}} 行',
+    keptUntil: '保留至 {{moment}}',
+    keptFor: '关闭此窗口不影响导出。文件保留三天，空间不足时先清除较早的。',
+    gone: '文件已清除，请重新导出。',
+  },
   colouring: { strategy: '策略', stage: '阶段', kind: '类型', use: '用途' },
   strategyGroup: {
     X: '先行处置',

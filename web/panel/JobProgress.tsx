@@ -33,7 +33,7 @@ export function useJob(onDone: (job: Job) => void): JobState {
         const ended = isOver(first) ? first : await followJob(first.jobId, ask, setJob)
         setJob(ended)
         if (ended.state === 'done') onDone(ended)
-        else if (isProblem(ended.problem)) setError(new ApiProblem(ended.problem))
+        else setError(problemOf(ended, ask.lang))
       } catch (caught) {
         setError(caught instanceof Error ? caught : new Error(String(caught)))
       } finally {
@@ -43,10 +43,17 @@ export function useJob(onDone: (job: Job) => void): JobState {
   }
 }
 
+/** What made a job fail, in the reader's language; null where nothing did. */
+export function problemOf({ problem }: Job, lang: Language): ApiProblem | null {
+  if (!isProblem(problem)) return null
+  const inEnglish = 'en' in problem && isProblem(problem.en) ? problem.en : problem
+  return new ApiProblem(lang === 'zh' ? problem : inEnglish)
+}
+
 const isProblem = (value: unknown): value is Problem =>
   typeof value === 'object' && value !== null && 'title' in value
 
-export function JobProgress({ state: { job, error } }: { state: JobState }) {
+export function JobProgress({ state: { job, error } }: { state: Pick<JobState, 'job' | 'error'> }) {
   const { t } = useTranslation()
   const { lang } = useView()
   if (error) return <ProblemNotice error={error} />

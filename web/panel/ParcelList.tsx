@@ -1,15 +1,14 @@
-import { DownloadOutlined } from '@ant-design/icons'
-import { Button, Checkbox, Dropdown, Empty, Select } from 'antd'
+import { Button, Checkbox, Empty, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { ParcelRow } from '../../server/contract.ts'
 import { formatCount, formatMu } from '../format.ts'
 import { boundsRing, type Bounds } from '../map/geography.ts'
 import { fitMapTo } from '../map/signal.ts'
-import { exportFormats, exportUrl } from '../api.ts'
 import { useParcelPages } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { emptyFilter, filterAsCql2, isFiltered } from '../filter.ts'
 import { sorts, type Sort } from '../view.ts'
+import { ExportMenu } from './ExportMenu.tsx'
 import { Answer } from './Loading.tsx'
 import { ParcelLine, parcelLineHeight } from './ParcelLine.tsx'
 import { PagedRows } from './PagedRows.tsx'
@@ -17,7 +16,7 @@ import { PagedRows } from './PagedRows.tsx'
 /** The parcels the filter leaves, as many as the reader cares to scroll through. */
 export function ParcelList({ bounds }: { bounds: Bounds | null }) {
   const { t } = useTranslation()
-  const { filter, sort, listFollowsMap, parcel, lang, asOf } = useView()
+  const { filter, sort, listFollowsMap, parcel, lang } = useView()
   const pages = useParcelPages(filter, sort, listFollowsMap ? bounds : null)
   const head = pages.data?.pages[0]
   const open = (row: ParcelRow) => {
@@ -53,33 +52,10 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
         >
           {t('list.followMap')}
         </Checkbox>
-        <Dropdown
-          trigger={['click']}
-          menu={{
-            items: (Object.keys(exportFormats) as (keyof typeof exportFormats)[]).map((format) => ({
-              key: format,
-              label: (
-                <a
-                  href={exportUrl(
-                    format,
-                    filterAsCql2(filter, listFollowsMap && bounds ? boundsRing(bounds) : null),
-                    asOf,
-                  )}
-                >
-                  {exportFormats[format]}
-                </a>
-              ),
-            })),
-          }}
-        >
-          <Button
-            size="small"
-            type="text"
-            icon={<DownloadOutlined />}
-            aria-label={t('list.export')}
-            title={t('list.export')}
-          />
-        </Dropdown>
+        <ExportMenu
+          filter={filterAsCql2(filter, listFollowsMap && bounds ? boundsRing(bounds) : null)}
+          total={head?.total ?? null}
+        />
       </header>
       <Answer of={pages}>
         {({ pages: [first] }) => (
