@@ -38,6 +38,7 @@ import { ruleRoutes } from './rule/routes.ts'
 import { claimRoutes } from './strategy/claim-routes.ts'
 import { decisionRoutes } from './strategy/decision-routes.ts'
 import { Lab } from './strategy/lab.ts'
+import { FactSnapshots } from './strategy/fact-snapshot.ts'
 import { labRoutes } from './strategy/lab-routes.ts'
 import { strategyRoutes } from './strategy/routes.ts'
 import { tileRoutes } from './tile/routes.ts'
@@ -59,6 +60,7 @@ export interface Services {
   readonly base: Base
   readonly jobs: JobRunner
   readonly tiles: TileSnapshot
+  readonly snapshots: FactSnapshots
   readonly lab: Lab
   readonly exports: Exports
   readonly clock: Clock
@@ -89,11 +91,12 @@ export function createApp(base: Base, options: AppOptions): App {
     (error, job) => problemOfJob(error, job, logger),
   )
   const tiles = new TileSnapshot(base.db, zoneUseGroup, () => clock.elapsedMs())
-  const lab = new Lab(base)
+  const snapshots = new FactSnapshots(base)
+  const lab = new Lab(base, snapshots)
   const exports = new Exports(base, jobs, new ExportShelf(join(options.config.dataDir, 'exports')), () =>
     clock.now(),
   )
-  const services: Services = { base, jobs, tiles, lab, exports, clock }
+  const services: Services = { base, jobs, tiles, snapshots, lab, exports, clock }
   const endpoints = routesOf(services)
 
   const app = express()
@@ -150,7 +153,7 @@ export function createApp(base: Base, options: AppOptions): App {
 }
 
 /** Every route there is. A new folder with routes adds one line here. */
-function routesOf({ base, jobs, tiles, lab, exports, clock }: Services): Endpoint[] {
+function routesOf({ base, jobs, tiles, snapshots, lab, exports, clock }: Services): Endpoint[] {
   return [
     ...parcelRoutes(base),
     ...previewRoutes(base),
@@ -159,7 +162,7 @@ function routesOf({ base, jobs, tiles, lab, exports, clock }: Services): Endpoin
     ...ledgerRoutes(base, clock),
     ...ruleRoutes(),
     ...strategyRoutes(base, jobs, clock),
-    ...decisionRoutes(base, clock),
+    ...decisionRoutes(base, snapshots, clock),
     ...claimRoutes(base, clock),
     ...labRoutes(base, lab, jobs, clock),
     ...deliveryRoutes(base, jobs, clock),

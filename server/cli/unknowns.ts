@@ -1,4 +1,5 @@
-import { cityUnknowns } from '../strategy/unknown-store.ts'
+import { cityUnknowns } from '../strategy/city-unknowns.ts'
+import { FactSnapshots } from '../strategy/fact-snapshot.ts'
 import { muFromM2 } from '../units.ts'
 import { takesNoMore, type Command } from './command.ts'
 
@@ -12,7 +13,8 @@ export const command: Command = {
   options: {},
   async run({ args, base, answer }) {
     takesNoMore(args)
-    const unknowns = await cityUnknowns((await base()).db)
+    const open = await base()
+    const unknowns = await new FactSnapshots(open).use((snapshot) => cityUnknowns(open.db, snapshot))
     answer(unknowns, () =>
       [
         `${unknowns.asOf}:${unknowns.parcels} 宗 parcels, ${muFromM2(unknowns.planarM2).toFixed(2)} 亩(平面 planar)`,

@@ -20,14 +20,15 @@ import { findDeadlines, officeDeadlines } from './deadline-store.ts'
 import { calendarEvent, calendarHead, calendarTail, type Calendar } from './ics.ts'
 import { endOverride, listOverrides, overrideOf, setOverride } from './overrides.ts'
 import { currentRun } from './run-store.ts'
-import { cityUnknowns } from './unknown-store.ts'
+import { cityUnknowns } from './city-unknowns.ts'
+import type { FactSnapshots } from './fact-snapshot.ts'
 import { addDays } from '../units.ts'
 
 /** What a calendar shows: this many days back and ahead of the day asked about. */
 const CALENDAR = { back: 30, ahead: 400 }
 
 /** Deadlines, what a person decides, and what is still to find out. */
-export function decisionRoutes(base: Base, clock: Clock): Endpoint[] {
+export function decisionRoutes(base: Base, snapshots: FactSnapshots, clock: Clock): Endpoint[] {
   const { db } = base
   const resolved = async (id: string) => resolveParcel(db, await standingAt(db), id)
   let unknowns: { readonly runId: number; readonly answer: Promise<Unknowns> } | null = null
@@ -87,7 +88,7 @@ export function decisionRoutes(base: Base, clock: Clock): Endpoint[] {
       handle: async () => {
         const { runId } = await currentRun(db)
         if (unknowns?.runId !== runId) {
-          const answer = cityUnknowns(db)
+          const answer = snapshots.use((snapshot) => cityUnknowns(db, snapshot))
           unknowns = { runId, answer }
           answer.catch(() => (unknowns = null)) // whoever waits for it is told; the next one asks again
         }

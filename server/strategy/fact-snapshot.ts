@@ -49,13 +49,7 @@ export class FactSnapshot {
    * @throws RunOvertaken when facts have to be read that are no longer those of this run
    */
   async winnersUnder(pack: RulePack): Promise<{ winners: Uint8Array; evaluated: number }> {
-    await this.load(pack)
-    const numbers = factNumbers(pack, this.run.asOf)
-    const table: FactTable = {
-      rows: this.rows,
-      dictionary: this.#dictionary,
-      column: (name) => this.#column(name, numbers),
-    }
+    const table = await this.tableFor(pack)
     let evaluated = 0
     const verdicts = pack.strategies.slice(0, -1).map(({ condition }) => {
       const key = conditionKey(condition, pack)
@@ -74,7 +68,26 @@ export class FactSnapshot {
     return { winners: winnersFrom(verdicts, this.rows), evaluated }
   }
 
-  /** Reads the facts a pack asks for, as far as they are not here. */
+  /**
+   * The facts a pack asks for, as they would be with its numbers.
+   * @throws RunOvertaken as `load`
+   */
+  async tableFor(pack: RulePack): Promise<FactTable> {
+    await this.load(pack)
+    const numbers = factNumbers(pack, this.run.asOf)
+    return {
+      rows: this.rows,
+      dictionary: this.#dictionary,
+      column: (name) => this.#column(name, numbers),
+    }
+  }
+
+  /** @throws RunOvertaken when the facts in the base are no longer those of this run */
+  async requireCurrent(): Promise<void> {
+    if ((await currentRunId(this.#base.db)) !== this.run.runId) throw new RunOvertaken()
+  }
+
+  /** Reads the facts a pack asks for, as far as they are not here. @throws RunOvertaken when they are of another run */
   async load(pack: RulePack): Promise<void> {
     const names = new Set<FactName>(['as_of'])
     for (const { condition } of pack.strategies) for (const name of factsIn(condition)) names.add(name)
@@ -84,7 +97,8 @@ export class FactSnapshot {
     const wanted = [...names].filter((name) => !this.#columns.has(name))
     if (wanted.length === 0) return
     const read = await readColumns(this.#base.db, wanted, this.rows, this.#dictionary)
-    if (read === null || (await currentRunId(this.#base.db)) !== this.run.runId) throw new RunOvertaken()
+    if (read === null) throw new RunOvertaken()
+    await this.requireCurrent()
     for (const [name, column] of read) this.#columns.set(name, column)
   }
 

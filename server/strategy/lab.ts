@@ -54,9 +54,9 @@ export class Lab {
   readonly #snapshots: FactSnapshots
   readonly #packs = new Map<string, RulePack>()
 
-  constructor(base: Base) {
+  constructor(base: Base, snapshots = new FactSnapshots(base)) {
     this.#base = base
-    this.#snapshots = new FactSnapshots(base)
+    this.#snapshots = snapshots
   }
 
   /**

@@ -13,6 +13,9 @@ import { tagsInForce, tagsToSql } from '../../server/rule/tag-set.ts'
 import { fittingCodes } from '../../server/rule/to-sql.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { factsOfRow, insertFacts } from '../../server/strategy/fact-store.ts'
+import { FactSnapshots } from '../../server/strategy/fact-snapshot.ts'
+import { groupsAlike } from '../../server/strategy/unknown-groups.ts'
+import { undecidedFacts } from '../../server/strategy/unknowns.ts'
 import { eachBase, freshBase, hasServer, type FreshBase } from '../helpers/database.ts'
 import { tagsByFacts } from '../rule/tags-by-facts.ts'
 
@@ -128,4 +131,35 @@ eachBase('every parcel of a city by SQL as by TypeScript', (open, kind) => {
       known.map(({ parcel, facts }) => byTypeScript(pack, parcel, facts)),
     )
   })
+})
+
+test('parcels asked about what is unknown are alike in every question they are asked one by one', async () => {
+  const { groups, pack } = await new FactSnapshots(city).use(async (snapshot) => ({
+    groups: groupsAlike(snapshot.run.pack, await snapshot.tableFor(snapshot.run.pack), snapshot.parcels),
+    pack: snapshot.run.pack,
+  }))
+  const rows = await city.db
+    .selectFrom('assessment')
+    .select(['parcel_id', 'ruled_strategy'])
+    .where('to_run', 'is', null)
+    .execute()
+  const ruled = new Map(rows.map((row) => [row.parcel_id, row.ruled_strategy]))
+  const alike = new Map<string, { parcels: number; example: number }>()
+  for (const { parcel, facts } of known) {
+    const place = pack.strategies.findIndex(({ code }) => code === ruled.get(parcel))
+    const asked = pack.strategies
+      .slice(0, place)
+      .map(({ code, condition }) => [code, undecidedFacts(condition, { facts, pack }).toSorted()] as const)
+      .filter(([, names]) => names.length > 0)
+    if (asked.length === 0) continue
+    const key = JSON.stringify([ruled.get(parcel), asked])
+    const group = alike.get(key) ?? { parcels: 0, example: parcel }
+    group.parcels++
+    alike.set(key, group)
+  }
+  const byExample = (a: { example: number }, b: { example: number }) => a.example - b.example
+  expect(groups.map(({ parcels, example }) => ({ parcels, example })).toSorted(byExample)).toEqual(
+    [...alike.values()].toSorted(byExample),
+  )
+  expect(groups.length).toBeGreaterThan(50)
 })
