@@ -96,20 +96,18 @@ async function pairsOf(
 ): Promise<readonly Pair[]> {
   const few = keys.length <= FEW_NUMBERS
   const { rows } = await sql<Pair>`
-    with carrier as materialized (
-      select name, record_id, delivery_id, row_no
+    with carrier as (
+      select
+        record_id, delivery_id, row_no,
+        first_value(record_id) over (partition by name order by delivery_id, row_no, record_id) as first
       from record, unnest(names) as name
       where kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null and geom is not null
         ${few ? sql`and name_keys && ${[...keys]}::int8[]` : sql``}
         and name ^@ any(${Object.values(offered)}::text[])
-    ), shared as (
-      select name, min(array[delivery_id, row_no, record_id]) as first
-      from carrier group by name having count(*) > 1 and bool_or(delivery_id = ${deliveryId})
     )
-    select distinct mine.row_no, mine.record_id as mine, shared.first[3] as first
-    from shared
-    join carrier as mine on mine.name = shared.name and mine.delivery_id = ${deliveryId} and mine.record_id <> shared.first[3]
-    order by mine.row_no, first
+    select distinct row_no, record_id as mine, first
+    from carrier where delivery_id = ${deliveryId} and record_id <> first
+    order by row_no, first
   `.execute(tx)
   return rows
 }
