@@ -8,6 +8,7 @@ import { readGeoJson } from './geojson/read.ts'
 import { readGeoPackage } from './geopackage/read.ts'
 import { readJsonTable } from './json-table/read.ts'
 import { readKml } from './kml/read.ts'
+import { MAX_JSON_TABLE_BYTES } from './limits.ts'
 import type { Mapping } from './mapping.ts'
 import { SNIFF_BYTES, sniffFormat } from './sniff.ts'
 import type { Source } from './source.ts'
@@ -43,8 +44,9 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
   switch (sniffFormat(head, file.name, file.size)) {
     case 'geojson':
       return (
-        (looksLikeTable(head) ? await readJsonTable(await file.whole(), file.name) : null) ??
-        readGeoJson(file)
+        (looksLikeTable(head)
+          ? await readJsonTable(await file.whole(MAX_JSON_TABLE_BYTES), file.name)
+          : null) ?? readGeoJson(file)
       )
     case 'zip':
       if (options.isInner && !/\.xlsx$/i.test(file.name)) throw nested(file.name)
@@ -52,7 +54,7 @@ export async function openSource(file: DeliveredFile, options: OpenOptions = {})
     case 'geopackage':
       return readGeoPackage(file, { layer: options.layer })
     case 'kml':
-      return readKml(await file.whole(), file.name)
+      return readKml(file)
     case 'dxf':
       return readDxf(await file.whole(), file.name)
     case 'dbf':

@@ -44,7 +44,9 @@ export function readBoundaryTxt(bytes: Uint8Array, fileName: string): Source {
     columns: [...columns],
     about: Object.fromEntries(head),
     rowCount: plots.length,
-    rows: () => plots.map((plot, i) => readPlot(plot, i + 1)),
+    *rows() {
+      for (const [i, plot] of plots.entries()) yield readPlot(plot, i + 1)
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { Refusal } from '../../refusal.ts'
-import { MAX_FIELDS, MAX_SHEET_CELLS, MAX_SHEET_ROWS, MAX_XML_BYTES } from '../limits.ts'
+import { MAX_FIELDS, MAX_SHEET_CELLS, MAX_SHEET_CHARS, MAX_SHEET_ROWS, MAX_XML_BYTES } from '../limits.ts'
 import { refuseDtd } from '../xml.ts'
 import type { ZipEntry } from '../zip/unzip.ts'
 
@@ -55,17 +55,17 @@ const LEAST_CELL = '<c t="s"><v>0</v></c>'.length
 /** A text of a megabyte that thousands of cells point at is small in the file and endless to read. */
 function refuseRepetition(xml: string, texts: readonly number[], fileName: string): void {
   const longest = texts.reduce((most, length) => Math.max(most, length), 0)
-  if ((xml.length / LEAST_CELL) * longest <= MAX_XML_BYTES) return // however often each is shown
+  if ((xml.length / LEAST_CELL) * longest <= MAX_SHEET_CHARS) return // however often each is shown
   let characters = 0
   for (const [, at] of xml.matchAll(
     /<c\b[^>]*?\st="s"[^>]*>(?:\s*<f\b[^>]*(?:\/>|>[^<]*<\/f>))?\s*<v>(\d+)<\/v>/g,
   )) {
     characters += texts[Number(at)] ?? 0
-    if (characters > MAX_XML_BYTES)
+    if (characters > MAX_SHEET_CHARS)
       throw tooLarge(
         fileName,
-        `各单元格合计超过 ${MAX_XML_BYTES} 个字符`,
-        `has more than ${MAX_XML_BYTES} characters in its cells taken together`,
+        `各单元格合计超过 ${MAX_SHEET_CHARS} 个字符`,
+        `has more than ${MAX_SHEET_CHARS} characters in its cells taken together`,
       )
   }
 }

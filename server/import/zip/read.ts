@@ -61,9 +61,7 @@ export async function readZip(
   // A KMZ is the KML at its top; others in it are what that one points to.
   const [main] = kml.length > 0 ? kml : []
   if (main && kml.length === files.length && options.layer === undefined)
-    return opened(kml.find(({ name }) => /^doc\.kml$/i.test(name)) ?? main, async (each) =>
-      readKml(await each.whole(), file.name),
-    )
+    return opened(kml.find(({ name }) => /^doc\.kml$/i.test(name)) ?? main, (each) => readKml(each))
   const name = chooseLayer(
     files.map((each) => each.name),
     options.layer,
