@@ -1,6 +1,15 @@
-import type { Catalog, Conflicts, Dossier, Explanation, ParcelCard, ReasonNode } from '../contract.ts'
+import type {
+  Catalog,
+  Conflicts,
+  Dossier,
+  Explanation,
+  ParcelCard,
+  ParcelClaims,
+  ReasonNode,
+} from '../contract.ts'
 import { decisiveTests } from '../contract/decisive.ts'
 import { ownLanguage, type Message } from '../refusal.ts'
+import { claimsBlocks } from './claims-section.ts'
 import type { Block, Lang, ReportDocument, Section, TreeLine } from './document.ts'
 import type { Picture } from './map-picture.ts'
 import { printArea, printMu, printNumber, printOr, printShare } from './print.ts'
@@ -10,12 +19,13 @@ export interface ParcelReportInput {
   readonly card: ParcelCard
   readonly dossier: Dossier
   readonly conflicts: Conflicts
+  readonly claims: ParcelClaims
   readonly explanation: Explanation | null
   readonly catalog: Catalog
   readonly picture: Picture | null
 }
 
-/** The report of one parcel: identity card, map, dossier, conflicts, strategy with reasons, lines to sign. */
+/** The report of one parcel: identity card, map, strategy with reasons, conflicts, what records say, dossier, lines to sign. */
 export function parcelReport(input: ParcelReportInput, lang: Lang): ReportDocument {
   const { card, explanation, catalog } = input
   const t = (zh: string, en: string) => (lang === 'zh' ? zh : en)
@@ -47,7 +57,8 @@ export function parcelReport(input: ParcelReportInput, lang: Lang): ReportDocume
       { heading: t('二、策略', '2. Strategy'), blocks: strategyBlocks(explanation, lang) },
       { heading: t('三、理由', '3. Reasons'), blocks: reasonBlocks(explanation, lang) },
       { heading: t('四、冲突核查', '4. Conflicts'), blocks: conflictBlocks(input.conflicts, lang) },
-      { heading: t('五、档案', '5. Dossier'), blocks: dossierBlocks(input.dossier, lang) },
+      { heading: t('五、各方说法', '5. What records say'), blocks: claimsBlocks(input.claims, lang) },
+      { heading: t('六、档案', '6. Dossier'), blocks: dossierBlocks(input.dossier, lang) },
     ] satisfies Section[],
     signatures: [t('编制', 'Prepared by'), t('审核', 'Checked by'), t('批准', 'Approved by')],
     footer: [
@@ -229,6 +240,14 @@ function reasonBlocks(explanation: Explanation | null, lang: Lang): Block[] {
       ),
     })
     blocks.push({ kind: 'tree', lines: treeLines(winner.reason, lang) })
+  }
+  if (explanation.flags.length > 0) {
+    blocks.push({ kind: 'text', text: t('由事实提出的问题', 'Flags raised from facts') })
+    for (const { code, title, reason } of explanation.flags)
+      blocks.push({
+        kind: 'tree',
+        lines: [{ depth: 0, mark: '✓', text: `${code} ${title[lang]}` }, ...treeLines(reason, lang, 1)],
+      })
   }
   const flip = explanation.nearestFlip
   if (flip) {

@@ -14,6 +14,7 @@ import {
   type Standing,
 } from '../parcel/store.ts'
 import { standsIn } from '../parcel/standing-store.ts'
+import { parcelClaims } from '../strategy/claims.ts'
 import { explainParcel } from '../strategy/explain.ts'
 import type { Lang, ReportDocument } from './document.ts'
 import { drawMap, type Drawn, type Picture } from './map-picture.ts'
@@ -43,6 +44,7 @@ export async function readParcelReport(
       card,
       dossier: await dossier(db, id, lang, standing),
       conflicts: await conflicts(db, id, standing),
+      claims: await parcelClaims(base, id, lang, standing),
       explanation: standing.runId === null ? null : await explainParcel(base, card.parcelId, standing),
       catalog: { ...(await catalog.read()), tilesVersion: versionOf(standing) },
       picture: await pictureOf(base, standing, card.parcelId),

@@ -54,6 +54,40 @@ describe('a parcel report', () => {
     })
   })
 
+  test('lists what records contradict each other about: who says what, which is used, by which rule or person', () => {
+    const { sections } = parcelReport({ ...sample, picture: null }, 'zh')
+    const { blocks } = sections.find(({ heading }) => heading === '五、各方说法')!
+    expect(blocks).toEqual([
+      { kind: 'text', text: '土地使用权人 · 按规则 CP01:已登记宗地以登记簿为准。(民法典 216)' },
+      expect.objectContaining({
+        rows: [
+          ['湘虚构第7置业有限公司', '登记 · 430211001002GB00007 · 登记.zip 第 11 行', '日期不详', '✓'],
+          ['湘虚构第8置业有限公司', '供应 · 4302112021B00123 · 供应.xlsx 第 12 行', '2021-06-01', '—'],
+        ],
+      }),
+      {
+        kind: 'text',
+        text: '文件面积 · 人工择定:王**,2025-06-20;理由:登记面积含代征道路;依据:株自然资函〔2025〕8号',
+      },
+      expect.objectContaining({
+        rows: [
+          ['20,003.50 m²(文件面积)', '登记 · 430211001002GB00007 · 登记.zip 第 11 行', '日期不详', '—'],
+          ['19,900.00 m²(文件面积)', '供应 · 4302112021B00123 · 供应.xlsx 第 12 行', '2021-06-01', '✓'],
+        ],
+      }),
+    ])
+  })
+
+  test('says so where records agree, and where none speaks', () => {
+    const said = (fields: typeof sample.claims.fields) => {
+      const claims = { ...sample.claims, fields }
+      return parcelReport({ ...sample, claims, picture: null }, 'zh').sections[4]!.blocks
+    }
+    const agreed = sample.claims.fields.filter(({ pairs }) => pairs.length === 0)
+    expect(said(agreed)).toEqual([{ kind: 'text', text: '各方说法没有相互矛盾。有记录说明的:用途。' }])
+    expect(said([])).toEqual([{ kind: 'text', text: '没有记录说明过该宗地。' }])
+  })
+
   test('speaks English when asked', () => {
     expect(parcelReport({ ...sample, picture: null }, 'en').sections[0]!.heading).toBe('1. Identity')
   })
@@ -67,7 +101,13 @@ describe('a parcel report', () => {
   test('goes to Word, with the map picture and the text of every section', async () => {
     const docx = Buffer.from(await printDocx(parcelReport({ ...sample, picture }, 'zh')))
     const xml = zipEntry(docx, 'word/document.xml')
-    for (const text of ['一、身份证', '五、档案', '湘政地虚〔2022〕12号', '#panic(&quot;x&quot;)'])
+    for (const text of [
+      '一、身份证',
+      '五、各方说法',
+      '六、档案',
+      '湘政地虚〔2022〕12号',
+      '#panic(&quot;x&quot;)',
+    ])
       expect(xml).toContain(text)
     expect(docx.includes('word/media/')).toBe(true)
   })

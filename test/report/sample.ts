@@ -1,3 +1,4 @@
+import type { Statement } from '../../server/contract.ts'
 import type { ParcelReportInput } from '../../server/report/parcel-report.ts'
 
 const title = (zh: string, en = zh) => ({ zh, en })
@@ -216,4 +217,108 @@ export const sample: Omit<ParcelReportInput, 'picture'> = {
       numbers: [],
     },
   },
+  claims: {
+    parcelId: 43021100000123,
+    asOf: '2025-06-30',
+    knownAt: '2025-07-01T00:00:00.000Z',
+    precedence: { version: '1', hash: 'f'.repeat(64) },
+    conflicts: 2,
+    fields: [
+      {
+        field: 'holder',
+        title: title('土地使用权人', 'holder'),
+        unit: null,
+        areaKind: null,
+        rule: {
+          rule: 'CP01',
+          title: title('土地使用权人', 'holder'),
+          text: title('已登记宗地以登记簿为准。', 'The land register for titled land.'),
+          basis: '民法典 216',
+        },
+        state: 'open',
+        pairs: ['registration|supply'],
+        usedBy: 'rule',
+        used: 11,
+        statements: [
+          statement('registration', '登记', 'holder', '湘虚构第7置业有限公司', 0),
+          statement('supply', '供应', 'holder', '湘虚构第8置业有限公司', 1),
+        ],
+        seen: '0'.repeat(32),
+        choices: [],
+      },
+      {
+        field: 'area',
+        title: title('文件面积', 'area by document'),
+        unit: 'm2',
+        areaKind: 'document',
+        rule: {
+          rule: 'CP03',
+          title: title('文件面积', 'area by document'),
+          text: title('已登记宗地以登记面积为准。', 'The registered area.'),
+          basis: 'P608',
+        },
+        state: 'chosen',
+        pairs: ['registration|supply'],
+        usedBy: 'person',
+        used: 12,
+        statements: [
+          statement('registration', '登记', 'area_m2', 20003.5, 1),
+          statement('supply', '供应', 'area_ha', 19900, 0),
+        ],
+        seen: '0'.repeat(32),
+        choices: [
+          {
+            choiceNo: 3,
+            recordId: 12,
+            value: 19900,
+            text: '19900',
+            by: '王**',
+            reason: '登记面积含代征道路',
+            document: '株自然资函〔2025〕8号',
+            decidedOn: '2025-06-20',
+            chosenAt: '2025-06-20T02:00:00.000Z',
+            state: 'standing',
+          },
+        ],
+      },
+      {
+        field: 'use',
+        title: title('用途', 'use'),
+        unit: null,
+        areaKind: null,
+        rule: { rule: 'CP02', title: title('用途'), text: title('以登记为准。'), basis: '民法典 216' },
+        state: 'agreed',
+        pairs: [],
+        usedBy: 'rule',
+        used: 11,
+        statements: [statement('registration', '登记', 'use', '工业用地', 0)],
+        seen: '0'.repeat(32),
+        choices: [],
+      },
+    ],
+  },
+}
+
+function statement(
+  register: 'registration' | 'supply',
+  zh: string,
+  from: string,
+  value: string | number,
+  side: number,
+): Statement {
+  const isSupply = register === 'supply'
+  return {
+    recordId: isSupply ? 12 : 11,
+    register,
+    registerTitle: title(zh, register),
+    from,
+    value,
+    text: String(value),
+    side,
+    used: side === 0,
+    doc: isSupply ? '4302112021B00123' : '430211001002GB00007',
+    on: isSupply ? '2021-06-01' : null,
+    recordedAt: '2025-01-01T00:00:00.000Z',
+    delivery: { deliveryId: 1, fileName: isSupply ? '供应.xlsx' : '登记.zip', row: isSupply ? 12 : 11 },
+  }
 }
