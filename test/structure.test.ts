@@ -72,6 +72,7 @@ const ground: Record<string, string> = {
   'refusal.ts': 'base',
   'units.ts': 'base',
   'day-number.ts': 'base',
+  'kept-answers.ts': 'base',
   'config.ts': 'base',
   'http-error.ts': 'http',
   'contract.ts': 'contract',

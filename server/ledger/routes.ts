@@ -13,6 +13,8 @@ import {
 import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
+import { KeptAnswers } from '../kept-answers.ts'
+import { standingAt, versionOf, type Moment, type Question } from '../parcel/standing-store.ts'
 import { areaRegisters, recordAreas } from './area-store.ts'
 import { batchBooks, batchPieces } from './batch-store.ts'
 import { elsewhereAccounts, endedAccounts, insideAccounts } from './batch.ts'
@@ -42,8 +44,22 @@ const page = {
 const isTrue = (text: 'true' | 'false' | undefined): boolean | undefined =>
   text === undefined ? undefined : text === 'true'
 
+/** Books, rates and lists kept: those of the districts and years somebody is going through. */
+const KEPT = 24
+
 export function ledgerRoutes(base: Base, clock: Clock): Endpoint[] {
   const { db } = base
+  const answers = new KeptAnswers<unknown>(KEPT)
+  /** A figure of a build and its run stays what it is: it is worked out once. */
+  const kept = async <Q, T>(
+    workOut: (of: typeof db, query: Q, moment: Moment) => Promise<T>,
+    query: Q,
+    question: Question,
+  ): Promise<T> => {
+    const standing = await standingAt(db, question)
+    const asked = JSON.stringify([workOut.name, versionOf(standing), query])
+    return (await answers.of(asked, () => workOut(db, query, standing))) as T
+  }
   return [
     endpoint({
       method: 'get',
@@ -63,7 +79,7 @@ export function ledgerRoutes(base: Base, clock: Clock): Endpoint[] {
       }),
       answer: { json: batchBooksSchema },
       handle: ({ query: { asOf, knownAt, open, ...query } }) =>
-        batchBooks(db, { ...query, open: isTrue(open) }, { asOf, knownAt }),
+        kept(batchBooks, { ...query, open: isTrue(open) }, { asOf, knownAt }),
     }),
     endpoint({
       method: 'get',
@@ -91,7 +107,7 @@ export function ledgerRoutes(base: Base, clock: Clock): Endpoint[] {
       },
       query: momentSchema.extend(rateQuerySchema.shape),
       answer: { json: supplyRatesSchema },
-      handle: ({ query: { asOf, knownAt, ...query } }) => supplyRates(db, query, { asOf, knownAt }),
+      handle: ({ query: { asOf, knownAt, ...query } }) => kept(supplyRates, query, { asOf, knownAt }),
     }),
     endpoint({
       method: 'get',
@@ -118,7 +134,7 @@ export function ledgerRoutes(base: Base, clock: Clock): Endpoint[] {
         ...page,
       }),
       answer: { json: remaindersSchema },
-      handle: ({ query: { asOf, knownAt, ...query } }) => remainderList(db, query, { asOf, knownAt }),
+      handle: ({ query: { asOf, knownAt, ...query } }) => kept(remainderList, query, { asOf, knownAt }),
     }),
     endpoint({
       method: 'get',

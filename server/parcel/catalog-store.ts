@@ -1,3 +1,4 @@
+import { KeptAnswers } from '../kept-answers.ts'
 import { sql, type Kysely } from 'kysely'
 import type { Catalog } from '../contract.ts'
 import type { Base } from '../db/open.ts'
@@ -29,7 +30,7 @@ const KEPT = 4
 /** What the page needs once. The costly parts are kept until the base moves on. */
 export class CatalogReader {
   readonly #base: Base
-  readonly #kept = new Map<string, Promise<Catalog>>()
+  readonly #kept = new KeptAnswers<Catalog>(KEPT)
 
   constructor(base: Base) {
     this.#base = base
@@ -40,14 +41,7 @@ export class CatalogReader {
     const { db } = this.#base
     const isNow = moment.asOf === undefined && moment.knownAt === undefined
     const standing = isNow ? await readStanding(db) : await standingAt(db, moment)
-    const version = versionOf(standing)
-    const known = this.#kept.get(version)
-    if (known) return known
-    const catalog = this.#make(standing)
-    this.#kept.set(version, catalog)
-    for (const oldest of this.#kept.keys()) if (this.#kept.size > KEPT) this.#kept.delete(oldest)
-    catalog.catch(() => this.#kept.delete(version)) // tried again next time; the caller is told
-    return catalog
+    return this.#kept.of(versionOf(standing), () => this.#make(standing))
   }
 
   async #make(standing: Standing | null): Promise<Catalog> {

@@ -14,6 +14,7 @@ import {
 import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
+import { KeptAnswers } from '../kept-answers.ts'
 import { parcelParams } from '../parcel/routes.ts'
 import { resolveParcel, standingAt } from '../parcel/store.ts'
 import { findDeadlines, officeDeadlines } from './deadline-store.ts'
@@ -31,7 +32,7 @@ const CALENDAR = { back: 30, ahead: 400 }
 export function decisionRoutes(base: Base, snapshots: FactSnapshots, clock: Clock): Endpoint[] {
   const { db } = base
   const resolved = async (id: string) => resolveParcel(db, await standingAt(db), id)
-  let unknowns: { readonly runId: number; readonly answer: Promise<Unknowns> } | null = null
+  const unknowns = new KeptAnswers<Unknowns>(1)
   return [
     endpoint({
       method: 'get',
@@ -87,12 +88,7 @@ export function decisionRoutes(base: Base, snapshots: FactSnapshots, clock: Cloc
       answer: { json: unknownsSchema },
       handle: async () => {
         const { runId } = await currentRun(db)
-        if (unknowns?.runId !== runId) {
-          const answer = snapshots.use((snapshot) => cityUnknowns(db, snapshot))
-          unknowns = { runId, answer }
-          answer.catch(() => (unknowns = null)) // whoever waits for it is told; the next one asks again
-        }
-        return unknowns.answer
+        return unknowns.of(String(runId), () => snapshots.use((snapshot) => cityUnknowns(db, snapshot)))
       },
     }),
     endpoint({
