@@ -80,6 +80,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   JOB_FINISHED: 409,
   OVERRIDE_SAME: 409,
   CLAIM_AGREED: 409,
+  CLAIMS_NOT_KEPT: 404,
   CLAIM_CHANGED: 409,
   PARCEL_AMBIGUOUS: 409,
   DELIVERY_UNDONE: 409,

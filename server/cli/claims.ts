@@ -1,6 +1,6 @@
 import type { ConflictFilter, ConflictRow, FieldStatements, ParcelClaims, Statement } from '../contract.ts'
 import { conflictStates } from '../contract/conflict-state.ts'
-import { eachConflict } from '../strategy/claim-list-store.ts'
+import { allConflicts } from '../strategy/claim-list-store.ts'
 import { chooseClaim, parcelClaims } from '../strategy/claims.ts'
 import { exportClaims } from '../export/claim-store.ts'
 import { exportFormats, type ExportWriter } from '../export/format.ts'
@@ -22,7 +22,7 @@ export const command: Command = {
     en: 'Lists contradicting statements, shows all about one parcel, or chooses which is right.',
   },
   usage: [
-    'claims list [--field FIELD] [--pair registration,supply] [--district CODE] [--state open|chosen|reopened] [--out FILE.(csv|xlsx)]',
+    'claims list [--field FIELD] [--pair registration,supply] [--district CODE] [--state open|chosen|reopened] [--as-of DATE] [--known-at TIME] [--out FILE.(csv|xlsx)]',
     '         claims show PARCEL [--as-of DATE] [--known-at TIME]',
     '         claims choose PARCEL --field FIELD (--record RECORD | --rule) --by PERSON --reason TEXT --document TEXT --on DATE',
   ].join('\n'),
@@ -67,6 +67,7 @@ async function list(context: Context): Promise<void> {
     pair: text('pair'),
     district: text('district'),
     state,
+    ...momentAsked(context),
   }
   const { db } = await context.base()
   const out = text('out')
@@ -81,7 +82,7 @@ async function list(context: Context): Promise<void> {
     return
   }
   const rows: ConflictRow[] = []
-  for await (const row of eachConflict(db, filter, 'zh')) rows.push(row)
+  for await (const row of (await allConflicts(db, filter, 'zh')).rows) rows.push(row)
   context.answer({ rows }, () =>
     rows.length === 0
       ? '没有相互矛盾的说法。 Nobody contradicts.'

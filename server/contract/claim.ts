@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { conflictStates } from './conflict-state.ts'
 import { messageSchema } from './message.ts'
+import { momentSchema } from './moment.ts'
 
 const conflictStateSchema = z.enum(conflictStates)
 export type ConflictState = z.infer<typeof conflictStateSchema>
@@ -105,6 +106,7 @@ export const conflictFilterSchema = z.object({
     .describe('两类来源 two registers, registration|supply, in either order'),
   district: z.string().max(12).optional(),
   state: conflictStateSchema.optional(),
+  ...momentSchema.shape,
 })
 export type ConflictFilter = z.infer<typeof conflictFilterSchema>
 export const conflictQuerySchema = conflictFilterSchema.extend({

@@ -1,8 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { ConflictFilter, ConflictRow } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
-import { standingAt } from '../parcel/standing-store.ts'
-import { eachConflict } from '../strategy/claim-list-store.ts'
+import { allConflicts } from '../strategy/claim-list-store.ts'
 import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
 const columns = columnsOf(
@@ -50,8 +49,8 @@ export async function exportClaims(
   filter: ConflictFilter,
   language: 'zh' | 'en',
 ): Promise<ExportTable> {
-  const { asOf } = await standingAt(db)
-  return { name: 'claims', columns, srid: null, day: asOf, rows: rows(eachConflict(db, filter, language)) }
+  const found = await allConflicts(db, filter, language)
+  return { name: 'claims', columns, srid: null, day: found.asOf, rows: rows(found.rows) }
 }
 
 async function* rows(conflicts: AsyncIterable<ConflictRow>): AsyncGenerator<ExportRow> {

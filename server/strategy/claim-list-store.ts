@@ -7,6 +7,7 @@ import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
 import { masked } from '../parcel/row.ts'
 import { standingAt, standsIn, type Standing } from '../parcel/standing-store.ts'
 import { Refusal } from '../refusal.ts'
+import type { IsoDate } from '../units.ts'
 import { ruleOf } from './claims.ts'
 import { currentRun, type CurrentRun } from './run-store.ts'
 import { registerTitle, statementTeller } from './statement-store.ts'
@@ -17,16 +18,15 @@ type Facet = (typeof facets)[number]
 
 /**
  * Contradictions over the city as the last run found them, by parcel; with totals by each condition.
- * @throws Refusal `NOT_BUILT`, `NOT_CLASSIFIED`, `CLAIM_FIELD_UNKNOWN`, `PARAM_INVALID`
+ * @throws as `standingKept`; Refusal `CLAIM_FIELD_UNKNOWN`, `PARAM_INVALID`
  */
 export async function findConflicts(
   db: Kysely<Database>,
   query: ConflictQuery,
   language: Language,
 ): Promise<ConflictPage> {
-  const standing = await standingAt(db)
-  const run = await currentRun(db)
-  const { cursor, limit = 100, ...filter } = query
+  const { cursor, limit = 100, asOf, knownAt, ...filter } = query
+  const { standing, run } = await standingKept(db, { asOf, knownAt })
   const where = conditions(filter)
   const after = cursor === undefined ? sql<boolean>`true` : pastCursor(cursor, run)
   const rows = await conflictRows(db, standing, all(where), after, limit + 1)
@@ -45,15 +45,54 @@ export async function findConflicts(
   }
 }
 
-/** Every contradiction that answers, some hundred at a time. */
-export async function* eachConflict(
+/**
+ * What readers see now, whose contradictions are kept. Those of an earlier day were not, and the ones kept are not theirs:
+ * records that came later, choices made since. A parcel alone can be asked for any day.
+ * @throws as `standingAt`; Refusal `NOT_CLASSIFIED`, `CLAIMS_NOT_KEPT`
+ */
+async function standingKept(
   db: Kysely<Database>,
-  filter: ConflictFilter,
+  { asOf, knownAt }: Pick<ConflictFilter, 'asOf' | 'knownAt'>,
+): Promise<{ standing: Standing; run: CurrentRun }> {
+  const standing = await standingAt(db)
+  const run = await currentRun(db)
+  if (asOf !== undefined || knownAt !== undefined) {
+    const asked = await standingAt(db, { asOf, knownAt })
+    if (asked.buildId !== standing.buildId || asked.runId !== standing.runId) throw notKept(asked, standing)
+  }
+  return { standing, run }
+}
+
+const notKept = (asked: Standing, standing: Standing): Refusal =>
+  new Refusal(
+    'CLAIMS_NOT_KEPT',
+    {
+      zh: `各方说法的清单只保留 ${standing.asOf} 的,没有 ${asked.asOf} 的。`,
+      en: `The list of contradictions is kept for ${standing.asOf}; there is none of ${asked.asOf}.`,
+    },
+    {
+      zh: '请去掉查询日;或打开某一宗地,其各方说法可查任何一日。',
+      en: 'Leave out the day; or open a parcel, whose statements can be asked for any day.',
+    },
+    { field: 'asOf' },
+  )
+
+/** Every contradiction that answers, read some hundred at a time once the question is known to be good. @throws as `findConflicts` */
+export async function allConflicts(
+  db: Kysely<Database>,
+  { asOf, knownAt, ...filter }: ConflictFilter,
+  language: Language,
+): Promise<{ readonly asOf: IsoDate; readonly rows: AsyncGenerator<ConflictRow> }> {
+  const { standing } = await standingKept(db, { asOf, knownAt })
+  return { asOf: standing.asOf, rows: eachConflict(db, standing, all(conditions(filter)), language) }
+}
+
+async function* eachConflict(
+  db: Kysely<Database>,
+  standing: Standing,
+  where: RawBuilder<boolean>,
   language: Language,
 ): AsyncGenerator<ConflictRow> {
-  const standing = await standingAt(db)
-  await currentRun(db) // refuses where there is none
-  const where = all(conditions(filter))
   for (let after = sql<boolean>`true`; ;) {
     const rows = await conflictRows(db, standing, where, after, 500)
     yield* await told(db, standing, rows, language)

@@ -8,12 +8,15 @@ import { runClassify } from '../../server/strategy/classify.ts'
 import { approval, deliver, parcelCode, rect, registration, supervisionNo, supply } from '../build/given.ts'
 import { moon, star } from '../claim/given.ts'
 import { eachBase } from '../helpers/database.ts'
+import { publishedBuild } from '../helpers/published.ts'
 import { startApp, type Client } from './client.ts'
 import { AS_OF } from './town.ts'
 
 const code = parcelCode(1)
 const plot = rect(0, 0, 100, 100)
 const AT = '2025-02-01T01:00:00.000Z'
+/** Looked back at once the town stood. */
+const PAST = '2025-01-15'
 
 eachBase('statements over HTTP', (open) => {
   let client: Client
@@ -63,6 +66,25 @@ eachBase('statements over HTTP', (open) => {
     expect((await post({ field: 'holder', recordId: null, ...words })).status).toBe(201)
   })
 
+  test('are listed for the day readers see; of any other the list says that it is not kept', async () => {
+    const now = await client.json<ConflictPage>('/api/claims')
+    expect(await client.json<ConflictPage>(`/api/claims?asOf=${AS_OF}`)).toEqual(now)
+    await publishedBuild(open(), { asOf: PAST, startedAt: '2025-02-03T00:00:00Z' })
+    expect(await problem(client.get(`/api/claims?asOf=${PAST}`))).toEqual([404, 'CLAIMS_NOT_KEPT', 'asOf'])
+    expect(await problem(client.get(`/api/claims/export?format=csv&asOf=${PAST}`))).toEqual([404, 'CLAIMS_NOT_KEPT', 'asOf']) // prettier-ignore
+    expect(await problem(client.get('/api/claims?asOf=1999-01-01'))).toEqual([
+      404,
+      'NOT_BUILT_FOR_DAY',
+      'asOf',
+    ])
+    const english = await client.get(`/api/claims?asOf=${PAST}&lang=en`)
+    expect(((await english.json()) as Problem).detail).toBe(
+      `The list of contradictions is kept for ${AS_OF}; there is none of ${PAST}.`,
+    )
+    const parcel = await client.json<ParcelClaims>(`/api/parcels/${code}/claims?asOf=${PAST}`)
+    expect(parcel.asOf).toBe(PAST)
+  })
+
   test('leave as CSV and as a workbook', async () => {
     const csv = await client.get('/api/claims/export?format=csv&field=holder')
     expect(csv.headers.get('content-disposition')).toContain('terrier-claims.csv')
@@ -85,7 +107,11 @@ eachBase('statements over HTTP', (open) => {
     expect(await get('/api/claims?cursor=%5B1%5D')).toEqual([400, 'PARAM_INVALID', 'cursor'])
     expect(await get(`/api/claims?cursor=${Buffer.from('[1,2,"holder"]').toString('base64url')}`)).toEqual([400, 'PARAM_INVALID', 'cursor']) // prettier-ignore
     expect(await get('/api/claims?field=holder&field=area')).toEqual([400, 'PARAM_DUPLICATE', 'field'])
-    expect(await get('/api/claims?asOf=2025-01-01')).toEqual([400, 'PARAM_UNKNOWN', 'asOf'])
+    expect(await get('/api/claims/export?format=csv&field=colour')).toEqual([
+      400,
+      'CLAIM_FIELD_UNKNOWN',
+      'field',
+    ])
     expect(await get('/api/claims/export?format=exe')).toEqual([400, 'PARAM_INVALID', 'format'])
     expect(await get('/api/parcels/99999/claims')).toEqual([404, 'PARCEL_UNKNOWN'])
     expect(await get(`/api/parcels/${code}/claims?asOf=2025-13-01`)).toEqual([400, 'BAD_DATE', 'asOf'])

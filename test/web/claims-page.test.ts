@@ -36,6 +36,28 @@ test('说法: contradictions of the city, narrowed in the link, lead to their pa
   await page.context().close()
 })
 
+test('of another day the list asks for that day, and says that it is not kept', async () => {
+  const { page } = await stage.open('?page=claims')
+  await page.route('**/api/claims?*', (route) => {
+    const isOfDay = new URL(route.request().url()).searchParams.get('asOf') === '2025-12-31'
+    const problem = {
+      type: 'urn:terrier:problem:CLAIMS_NOT_KEPT',
+      title: '没有找到',
+      status: 404,
+      detail: '各方说法的清单只保留 2026-06-30 的,没有 2025-12-31 的。',
+      code: 'CLAIMS_NOT_KEPT',
+      hint: '请去掉查询日;或打开某一宗地,其各方说法可查任何一日。',
+    }
+    return isOfDay ? route.fulfill({ status: 404, json: problem }) : route.continue()
+  })
+  await page.goto(`${stage.served.url}/?page=claims&asOf=2025-12-31`)
+  const list = page.getByRole('region', { name: '说法' })
+  await list.getByText('没有 2025-12-31 的').waitFor({ timeout: 20_000 })
+  expect(await list.textContent()).toContain('可查任何一日')
+  expect(await page.getByRole('option').count()).toBe(0)
+  await page.context().close()
+})
+
 test('a parcel: every statement with its source, which is used and why; a person chooses with a reason', async () => {
   const { page, errors } = await stage.open('?parcel=43021100000008&tab=claims')
   const card = page.getByRole('article')

@@ -51,7 +51,7 @@ const narrow = (change: Partial<ClaimFilter>, claims: ClaimFilter) =>
 
 function Choices({ head }: { head: ConflictPage | undefined }) {
   const { t } = useTranslation()
-  const { lang, claims } = useView()
+  const { lang, claims, asOf } = useView()
   const catalog = useCatalog()
   const query = useClaimQuery()
   const counted = (key: string, list: ConflictPage['counts']['state'] | undefined): string =>
@@ -99,7 +99,11 @@ function Choices({ head }: { head: ConflictPage | undefined }) {
         onChange={(district) => narrow({ district }, claims)}
       />
       {(['xlsx', 'csv'] as const).map((format) => (
-        <Button key={format} icon={<DownloadOutlined />} href={claimsFileUrl(format, query)}>
+        <Button
+          key={format}
+          icon={<DownloadOutlined />}
+          href={claimsFileUrl(format, { ...query, asOf: asOf ?? undefined })}
+        >
           {format.toUpperCase()}
         </Button>
       ))}

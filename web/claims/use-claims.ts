@@ -18,12 +18,12 @@ export function useClaimQuery(): api.Query {
 
 /** Contradictions over the city, page after page. */
 export function useClaimPages() {
-  const { lang } = useView()
+  const { lang, asOf } = useView()
   const query: api.Query = { ...useClaimQuery(), limit: String(pageSize) }
   return useInfiniteQuery({
-    queryKey: ['claim-list', lang, query],
+    queryKey: ['claim-list', lang, query, asOf],
     queryFn: ({ signal, pageParam }) =>
-      api.fetchClaimConflicts({ ...query, cursor: pageParam }, { lang, signal }),
+      api.fetchClaimConflicts({ ...query, cursor: pageParam }, { lang, asOf, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: (before) => before,
