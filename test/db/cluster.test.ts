@@ -4,9 +4,17 @@ import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ensureCluster } from '../../server/db/embedded/cluster.ts'
 import { slimPostgis } from '../../server/db/embedded/slim-postgis.ts'
-import { readTar, writeTar } from '../../server/db/embedded/tar.ts'
+import { readTar, writeTar, type TarEntry } from '../../server/db/embedded/tar.ts'
 import { openBase } from '../../server/db/open.ts'
 import { migratedDataDir, temporaryFolder, type TemporaryFolder } from '../helpers/database.ts'
+
+async function entriesOf(tar: Buffer, size = tar.length): Promise<TarEntry[]> {
+  const pieces: Buffer[] = []
+  for (let at = 0; at < tar.length; at += size) pieces.push(tar.subarray(at, at + size))
+  const entries: TarEntry[] = []
+  for await (const entry of readTar(pieces)) entries.push(entry)
+  return entries
+}
 
 describe('the folder of the embedded base', () => {
   let folder: TemporaryFolder
@@ -59,9 +67,9 @@ describe('the folder of the embedded base', () => {
     })
   })
 
-  test('the PostGIS bundle is cut down to what an open base loads, once', () => {
-    const bundle = slimPostgis(folder.path)
-    const names = [...readTar(gunzipSync(readFileSync(bundle)))].map(({ name }) => name)
+  test('the PostGIS bundle is cut down to what an open base loads, once', async () => {
+    const bundle = await slimPostgis(folder.path)
+    const names = (await entriesOf(gunzipSync(readFileSync(bundle)))).map(({ name }) => name)
     expect(names.toSorted()).toEqual([
       'lib/postgresql/postgis-3.so',
       'share/postgresql/extension/postgis.control',
@@ -69,26 +77,26 @@ describe('the folder of the embedded base', () => {
       'share/proj/proj.ini',
     ])
     writeFileSync(bundle, 'already here')
-    expect(readFileSync(slimPostgis(folder.path), 'utf8')).toBe('already here')
+    expect(readFileSync(await slimPostgis(folder.path), 'utf8')).toBe('already here')
   })
 })
 
 describe('tar', () => {
-  test('reads back what it wrote', () => {
+  test.each([1, 700, 1 << 20])('reads back what it wrote, in pieces of %i bytes', async (size) => {
     const entries = [
       { name: 'pg_wal', content: null },
       { name: 'pg_wal/000000010000000000000001', content: Buffer.alloc(1000, 7) },
       { name: 'empty', content: Buffer.alloc(0) },
       { name: 'block', content: Buffer.alloc(512, 1) },
     ]
-    const read = [...readTar(writeTar(entries))]
+    const read = await entriesOf(writeTar(entries), size)
     expect(
       read.map(({ name, isFolder, content }) => ({ name, content: isFolder ? null : Buffer.from(content) })),
     ).toEqual(entries)
   })
 
-  test('a tar cut short is an error', () => {
+  test('a tar cut short is an error', async () => {
     const tar = writeTar([{ name: 'a', content: Buffer.alloc(1000) }])
-    expect(() => [...readTar(tar.subarray(0, 1000))]).toThrow('The tar ends inside "a".')
+    await expect(entriesOf(tar.subarray(0, 1000))).rejects.toThrow('The tar ends inside "a".')
   })
 })

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
+import { createGunzip } from 'node:zlib'
 import { Refusal } from '../../refusal.ts'
-import { readTar } from './tar.ts'
+import { readTar, type TarEntry } from './tar.ts'
 
 /** PostgreSQL of PGlite 0.5. */
 const ENGINE_VERSION = '18'
@@ -23,24 +24,24 @@ export async function ensureCluster(folder: string): Promise<void> {
   const draft = `${folder}.new`
   rmSync(draft, { recursive: true, force: true })
   mkdirSync(draft, { recursive: true, mode: 0o700 })
-  const files: { path: string; content: Buffer }[] = []
-  for (const { name, isFolder, content } of readTar(gunzipSync(readFileSync(templateFile)))) {
-    const path = join(draft, name)
-    if (isFolder) mkdirSync(path, { recursive: true, mode: 0o700 })
-    else files.push({ path, content })
-  }
-  for (const path of new Set(files.map((file) => dirname(file.path))))
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-  await inParallel(files, 16, async ({ path, content }) => {
-    const file = await open(path, 'w', 0o600)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  })
+  await pipeline(createReadStream(templateFile), createGunzip(), (template: AsyncIterable<Buffer>) =>
+    inParallel(readTar(template), 16, (entry) => unpack(entry, draft)),
+  )
   renameSync(draft, folder)
+}
+
+/** On disk when it returns. */
+async function unpack({ name, isFolder, content }: TarEntry, folder: string): Promise<void> {
+  const path = join(folder, name)
+  mkdirSync(isFolder ? path : dirname(path), { recursive: true, mode: 0o700 })
+  if (isFolder) return
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 function checkVersion(folder: string, found: string): void {
@@ -60,13 +61,12 @@ function checkVersion(folder: string, found: string): void {
 }
 
 async function inParallel<T>(
-  items: readonly T[],
+  items: AsyncIterableIterator<T>,
   lanes: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
-  const rest = items[Symbol.iterator]()
   const lane = async (): Promise<void> => {
-    for (let next = rest.next(); !next.done; next = rest.next()) await work(next.value)
+    for (let next = await items.next(); !next.done; next = await items.next()) await work(next.value)
   }
   await Promise.all(Array.from({ length: lanes }, lane))
 }

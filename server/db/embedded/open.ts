@@ -33,7 +33,7 @@ export async function openEmbedded(
     unlock = lockFolder(join(dataDir, 'base.lock'))
     const folder = join(dataDir, 'base')
     await ensureCluster(folder)
-    const postgisBundle = slimPostgis(join(dataDir, 'engine'))
+    const postgisBundle = await slimPostgis(join(dataDir, 'engine'))
     const source = new EmbeddedSource(
       { folder, postgisBundle, ...(script ? { script } : {}) },
       statementLimitMs,

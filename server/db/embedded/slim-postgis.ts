@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs'
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
 import { readTar, tarEnd } from './tar.ts'
 
 const require = createRequire(import.meta.url)
@@ -37,28 +29,31 @@ export function postgisPackage(): { bundle: string; version: string } {
 }
 
 /** Makes the slim bundle in `folder` from the installed package, once per version of it, and returns its path. */
-export function slimPostgis(folder: string): string {
+export async function slimPostgis(folder: string): Promise<string> {
   const { bundle, version } = postgisPackage()
   const target = join(folder, `postgis-${version}.tar.gz`)
   if (existsSync(target)) return target
   mkdirSync(folder, { recursive: true })
-  const slim = gzipSync(pick(gunzipSync(readFileSync(bundle)), needed), { level: 1 })
   const draft = `${target}.${process.pid}.part`
-  const descriptor = openSync(draft, 'w')
-  writeSync(descriptor, slim)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
+  await pipeline(
+    createReadStream(bundle),
+    createGunzip(),
+    pick,
+    createGzip({ level: 1 }),
+    createWriteStream(draft, { flush: true }),
+  )
   renameSync(draft, target)
   return target
 }
 
-/** The named entries of a tar, headers and all. */
-function pick(tar: Buffer, names: ReadonlySet<string>): Buffer {
-  const kept = [...readTar(tar)].filter(({ name }) => names.has(name)).map(({ raw }) => raw)
-  if (kept.length !== names.size) {
-    throw new Error(
-      `The PostGIS package has changed: it holds ${kept.length} of the ${names.size} files needed.`,
-    )
+/** The needed entries of a tar, headers and all. */
+async function* pick(tar: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let kept = 0
+  for await (const { raw } of readTar(tar, (name) => needed.has(name))) {
+    kept++
+    yield* raw
   }
-  return Buffer.concat([...kept, tarEnd])
+  if (kept !== needed.size)
+    throw new Error(`The PostGIS package has changed: it holds ${kept} of the ${needed.size} files needed.`)
+  yield tarEnd
 }

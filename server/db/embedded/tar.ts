@@ -6,24 +6,72 @@ export interface TarEntry {
   readonly name: string
   readonly isFolder: boolean
   readonly content: Buffer
-  /** Header, content and padding as they stand in the tar. */
-  readonly raw: Buffer
+  /** Header, and content with its padding, as they stand in the tar. */
+  readonly raw: readonly [header: Buffer, body: Buffer]
 }
 
-export function* readTar(tar: Buffer): Generator<TarEntry> {
-  for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0;) {
-    const header = tar.subarray(at, at + BLOCK)
+/**
+ * The entries one after the other, no more of the tar in memory than the one at hand.
+ * @param wanted entries by name; the others are passed over
+ */
+export async function* readTar(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+  wanted: (name: string) => boolean = () => true,
+): AsyncGenerator<TarEntry> {
+  const tar = new Pieces(pieces)
+  for (;;) {
+    const header = await tar.take(BLOCK)
+    if (header === null || header[0] === 0) return
     const size = Number.parseInt(field(header, 124, 12).trim() || '0', 8)
-    const [name, prefix] = [field(header, 0, 100), field(header, 345, 155)]
-    const end = at + BLOCK + Math.ceil(size / BLOCK) * BLOCK
-    if (end > tar.length) throw new RangeError(`The tar ends inside "${name}".`)
+    const [plain, prefix] = [field(header, 0, 100), field(header, 345, 155)]
+    const name = prefix === '' ? plain : `${prefix}/${plain}`
+    const padded = Math.ceil(size / BLOCK) * BLOCK
+    const body = wanted(name) ? await tar.take(padded) : await tar.passOver(padded)
+    if (body === null) throw new RangeError(`The tar ends inside "${name}".`)
+    if (body === PASSED_OVER) continue
     yield {
-      name: prefix === '' ? name : `${prefix}/${name}`,
+      name,
       isFolder: field(header, 156, 1) === '5',
-      content: tar.subarray(at + BLOCK, at + BLOCK + size),
-      raw: tar.subarray(at, end),
+      content: body.subarray(0, size),
+      raw: [header, body],
     }
-    at = end
+  }
+}
+
+const PASSED_OVER = Symbol('passed over')
+
+/** Bytes that come piece by piece, taken by number. */
+class Pieces {
+  readonly #source: AsyncIterator<Buffer> | Iterator<Buffer>
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(pieces: AsyncIterable<Buffer> | Iterable<Buffer>) {
+    this.#source = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  }
+
+  /** Null where fewer are left. */
+  async take(bytes: number): Promise<Buffer | null> {
+    const taken = Buffer.allocUnsafe(bytes)
+    return (await this.#each(bytes, (piece, at) => piece.copy(taken, at))) ? taken : null
+  }
+
+  async passOver(bytes: number): Promise<typeof PASSED_OVER | null> {
+    return (await this.#each(bytes, () => undefined)) ? PASSED_OVER : null
+  }
+
+  async #each(bytes: number, use: (piece: Buffer, at: number) => void): Promise<boolean> {
+    for (let at = 0; at < bytes;) {
+      if (this.#rest.length === 0) {
+        const next = await this.#source.next()
+        if (next.done) return false
+        this.#rest = next.value
+      }
+      const piece = this.#rest.subarray(0, bytes - at)
+      use(piece, at)
+      at += piece.length
+      this.#rest = this.#rest.subarray(piece.length)
+    }
+    return true
   }
 }
 

@@ -124,7 +124,10 @@ function imported(file: string, where: Readonly<Record<string, string>>): Measur
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--max-semi-space-size=32', '--import', 'tsx', script, file],
-    { encoding: 'utf8', env: { ...environment, ...where } },
+    {
+      encoding: 'utf8',
+      env: { MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', ...environment, ...where },
+    },
   )
   if (status !== 0) throw new Error(`import: ${stderr}`)
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as Measured
