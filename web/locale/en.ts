@@ -654,7 +654,7 @@ export const en: typeof zh = {
     hint: 'Makes parcels, ledger, findings and strategies again from all documents.',
     start: 'Rebuild',
     notShown:
-      'Not yet in what is shown: {{number}} deliveries brought or taken back. Rebuild to take them in.',
+      'Deliveries brought or taken back, not yet in what is shown: {{number}}. Rebuild to take them in.',
   },
   job: {
     progress: 'Progress',

@@ -85,8 +85,7 @@ export function DeliveriesPanel() {
               width: 190,
               render: (_, { fileName, proposals, notShown: change }) => (
                 <>
-                  {fileName}
-                  {proposals > 0 && <Tag>{t('intake.waits')}</Tag>}
+                  {fileName} {proposals > 0 && <Tag>{t('intake.waits')}</Tag>}
                   {change && <Tag>{t(`delivery.notShown.${change}`)}</Tag>}
                 </>
               ),
@@ -103,7 +102,7 @@ export function DeliveriesPanel() {
             })),
             {
               title: t('delivery.receivedAt'),
-              ...wideOnly,
+              ...(lang === 'zh' ? wideOnly : widestOnly), // English headings leave no room for it
               render: (_, { receivedAt }) => (
                 <span className="num nowrap">{formatMoment(receivedAt, lang)}</span>
               ),
