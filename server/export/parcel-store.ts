@@ -3,7 +3,7 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { parcelsWhere } from '../parcel/query-store.ts'
 import { masked } from '../parcel/row.ts'
-import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
+import { standingAt, type Moment } from '../parcel/standing-store.ts'
 import { WORKING_SRID } from '../geo/polygon.ts'
 import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
@@ -45,28 +45,23 @@ export async function exportParcels(
   moment: Moment = {},
 ): Promise<ExportTable> {
   const standing = await standingAt(db, moment)
+  // a filter nobody can answer is refused here, before the first line of a file
+  const asked = parcelsWhere(db, standing, filter === null ? {} : { filter })
   return {
     name: 'parcels',
     columns: columnsOf(parcelExportColumns, types),
     srid: WORKING_SRID,
     day: standing.asOf,
-    rows: rows(db, standing, filter),
+    rows: rows(asked),
     async count() {
-      const counted = parcelsWhere(db, standing, chosen(filter)).select(sql<number>`count(*)::int`.as('rows'))
-      return (await counted.executeTakeFirstOrThrow()).rows
+      return (await asked.select(sql<number>`count(*)::int`.as('rows')).executeTakeFirstOrThrow()).rows
     },
   }
 }
 
-const chosen = (filter: string | null): { filter?: string } => (filter === null ? {} : { filter })
-
-async function* rows(
-  db: Kysely<Database>,
-  standing: Standing,
-  filter: string | null,
-): AsyncGenerator<ExportRow> {
+async function* rows(asked: ReturnType<typeof parcelsWhere>): AsyncGenerator<ExportRow> {
   for (let after = -1; ;) {
-    const page = await parcelsWhere(db, standing, chosen(filter))
+    const page = await asked
       .select((eb) => [
         'v.parcel_id',
         'v.parcel_code',

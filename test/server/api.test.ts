@@ -467,6 +467,7 @@ eachBase('the HTTP interface', (open) => {
       ['/api/places?lon=999&lat=0', 'PARAM_INVALID'],
       ['/api/ledger/pieces?account=nonsense', 'PARAM_INVALID'],
       ['/api/export?kind=parcels&format=xlsb', 'FORMAT_UNKNOWN'],
+      ['/api/export?kind=parcels&format=csv&filter=nonsense%20%3D%201', 'FIELD_UNKNOWN'],
       ['/api/jobs/abc', 'PARAM_INVALID'],
     ])('%s: %s', async (path, code) => {
       const response = await client.get(path)
