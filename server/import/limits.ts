@@ -18,7 +18,7 @@ export const MAX_VERTICES = 200_000
 export const MAX_ZIP_ENTRIES = 1_000
 /** All that is unpacked of an archive together, as counted while unpacking: it is written to disk. */
 export const MAX_UNPACKED_BYTES = MAX_FILE_BYTES
-/** A file geodatabase, unpacked: GDAL holds it in memory. */
+/** A file geodatabase, unpacked: GDAL reads it from disk and writes to it a GeoPackage three times as large. */
 export const MAX_GDB_BYTES = 600_000_000
 /** Unpacked to packed; real shapefiles stay under 30. Only looked at past `ZIP_RATIO_FROM_BYTES`. */
 export const MAX_ZIP_RATIO = 200

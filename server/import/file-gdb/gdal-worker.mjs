@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { writeFileSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 
 const require = createRequire(import.meta.url)
 const folder = join(dirname(require.resolve('gdal3.js/package.json')), 'dist', 'package')
@@ -21,6 +21,7 @@ const explained = (error) => {
 try {
   const gdal = await require('gdal3.js/node.js')({
     path: relative(process.cwd(), folder) || '.',
+    dest: dirname(workerData.to), // on disk, not in the memory of the program
     useWorker: false,
     logHandler: (text) => said.push(text),
     errorHandler: (text) => said.push(text),
@@ -52,7 +53,7 @@ try {
       ],
       'layer',
     )
-    writeFileSync(workerData.to, await gdal.getFileBytes(made), { mode: 0o600 })
+    renameSync(made.real, workerData.to)
     parentPort.postMessage({ kind: 'made' })
   }
 } catch (error) {
