@@ -32,7 +32,11 @@ export function ExportDialog({ open, onClose }: { open: boolean; onClose: () => 
           ) : (
             <ul className="exports">
               {jobs.slice(0, SHOWN).map((job) => (
-                <ExportItem key={job.jobId} job={job} />
+                <ExportItem
+                  key={job.jobId}
+                  job={job}
+                  isNext={job === jobs.findLast((each) => !isOver(each))}
+                />
               ))}
             </ul>
           )
@@ -45,7 +49,8 @@ export function ExportDialog({ open, onClose }: { open: boolean; onClose: () => 
 
 const SHOWN = 20
 
-function ExportItem({ job }: { job: ExportJob }) {
+/** @param isNext of those that wait or run, the one whose turn is first: a browser keeps few connections open, and jobs run in turn */
+function ExportItem({ job, isNext }: { job: ExportJob; isNext: boolean }) {
   const { t } = useTranslation()
   const { lang } = useView()
   return (
@@ -59,19 +64,19 @@ function ExportItem({ job }: { job: ExportJob }) {
         <span className="muted">{t('export.gone')}</span>
       ) : isOver(job) ? (
         <JobProgress state={{ job, error: problemOf(job, lang) }} />
+      ) : isNext ? (
+        <Followed job={job} />
       ) : (
-        <Running job={job} />
+        <Unfinished job={job} />
       )}
     </li>
   )
 }
 
-/** Follows a job to its end; the list then says what came of it. */
-function Running({ job }: { job: ExportJob }) {
-  const { t } = useTranslation()
+/** Follows the job that is next to end; the list then says what came of it, and the one after it is followed. */
+function Followed({ job }: { job: ExportJob }) {
   const { lang } = useView()
   const client = useQueryClient()
-  const tellProblem = useTellProblem()
   const [now, setNow] = useState<Job>(job)
   const [error, setError] = useState<Error | null>(null)
   const { jobId } = job
@@ -85,12 +90,21 @@ function Running({ job }: { job: ExportJob }) {
     )
     return () => left.abort()
   }, [jobId, lang, client])
+  return <Unfinished job={now} error={error} />
+}
+
+function Unfinished({ job, error = null }: { job: Job; error?: Error | null }) {
+  const { t } = useTranslation()
+  const { lang } = useView()
+  const tellProblem = useTellProblem()
   return (
     <div className="export-running">
-      <JobProgress state={{ job: now, error }} />
-      <Button danger size="small" onClick={() => void cancelJob(jobId, { lang }).catch(tellProblem)}>
-        {t('export.cancel')}
-      </Button>
+      <JobProgress state={{ job, error }} />
+      {!isOver(job) && (
+        <Button danger size="small" onClick={() => void cancelJob(job.jobId, { lang }).catch(tellProblem)}>
+          {t('export.cancel')}
+        </Button>
+      )}
     </div>
   )
 }

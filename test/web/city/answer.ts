@@ -198,6 +198,8 @@ export function answer(
       return { ...profile }
     case 'POST /api/deliveries/1/decisions':
       return job
+    case 'GET /api/exports':
+      return []
     case 'GET /api/jobs':
       return [
         {
