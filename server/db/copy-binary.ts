@@ -4,7 +4,9 @@ import { WORKING_SRID } from '../geo/polygon.ts'
 const SIGNATURE = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex')
 const ROOM = 1 << 20
 const EWKB_HAS_SRID = 0x20000000
-const [OPEN_BRACE, CLOSE_BRACE, COMMA, COLON, QUOTE] = [0x7b, 0x7d, 0x2c, 0x3a, 0x22]
+const [OPEN_BRACE, CLOSE_BRACE, COMMA, COLON, QUOTE, BACKSLASH] = [0x7b, 0x7d, 0x2c, 0x3a, 0x22, 0x5c]
+/** Characters. */
+const SHORT = 48
 // oxlint-disable-next-line no-control-regex
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
 const [TEXT_OID, INT8_OID] = [25, 20]
@@ -168,6 +170,13 @@ export class BinaryRows {
 
   /** A text as JSON writes it; most hold nothing it writes otherwise. There is room. */
   #quoted(text: string): void {
+    const end = this.#short(text, this.#at + 1, true)
+    if (end !== -1) {
+      this.#bytes[this.#at] = QUOTE
+      this.#bytes[end] = QUOTE
+      this.#at = end + 1
+      return
+    }
     if (NEEDS_ESCAPE.test(text)) {
       this.#at = this.#write(JSON.stringify(text), this.#at)
       return
@@ -211,19 +220,35 @@ export class BinaryRows {
     return this.#bytes.writeUInt32BE(value >>> 0, at + 4)
   }
 
-  /** Short plain text is quicker written here than by a call out of JavaScript. */
   #write(value: string, from: number): number {
+    const end = this.#short(value, from, false)
+    return end === -1 ? from + this.#bytes.write(value, from) : end
+  }
+
+  /**
+   * Short text in UTF-8, quicker written here than by a call out of JavaScript; where it ends. -1 where it is not short, has
+   * characters of two halves or, as JSON, some that need escaping: what was written then is nothing.
+   */
+  #short(value: string, from: number, asJson: boolean): number {
+    if (value.length > SHORT) return -1
     const bytes = this.#bytes
-    if (value.length <= 48) {
-      let i = 0
-      for (; i < value.length; i++) {
-        const code = value.charCodeAt(i)
-        if (code > 0x7f) break
-        bytes[from + i] = code
+    let at = from
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i)
+      if (code < 0x80) {
+        if (asJson && (code < 0x20 || code === QUOTE || code === BACKSLASH)) return -1
+        bytes[at++] = code
+      } else if (code < 0x800) {
+        bytes[at++] = 0xc0 | (code >> 6)
+        bytes[at++] = 0x80 | (code & 0x3f)
+      } else {
+        if (code >= 0xd800 && code < 0xe000) return -1
+        bytes[at++] = 0xe0 | (code >> 12)
+        bytes[at++] = 0x80 | ((code >> 6) & 0x3f)
+        bytes[at++] = 0x80 | (code & 0x3f)
       }
-      if (i === value.length) return from + i
     }
-    return from + bytes.write(value, from)
+    return at
   }
 }
 

@@ -62,10 +62,17 @@ export function namesToFind(names: readonly string[]): string[] {
  * A name, offered or asked for, as a whole number of 53 bits: what the index of names is made of. Two names may have the
  * same one.
  */
-export function nameKey(name: string): number {
-  let [low, high] = [0xdeadbeef, 0x41c6ce57]
-  for (let i = 1; i < name.length; i++) {
-    const code = name.charCodeAt(i)
+export const nameKey = (name: string): number => hash53(name, 0, 1)
+
+/**
+ * A whole number of 53 bits for a text, spread evenly (cyrb53 of github.com/bryc/code, public domain).
+ * @param seed another one gives a number that has nothing to do with the first
+ * @param from the first character that counts
+ */
+export function hash53(text: string, seed = 0, from = 0): number {
+  let [low, high] = [0xdeadbeef ^ seed, 0x41c6ce57 ^ seed]
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i)
     low = Math.imul(low ^ code, 2_654_435_761)
     high = Math.imul(high ^ code, 1_597_334_677)
   }

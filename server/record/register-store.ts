@@ -10,6 +10,7 @@ import { countyCodeOf } from './county.ts'
 import type { DeliveryInput, Tally } from './delivery.ts'
 import type { Draft, Reading } from './draft.ts'
 import { contentHash, type Entry } from './entry.ts'
+import { FirstRows } from './first-rows.ts'
 import { nameKeys, namesOf } from './names.ts'
 
 /** In the order `writeRow` writes them. */
@@ -59,7 +60,7 @@ export class Register {
   private readonly layer: string
   private readonly recordedAt: bigint
   /** County and key to the row that brought it first; a repeat gets a key of its own. */
-  private readonly firstRows = new Map<string, number>()
+  private readonly firstRows = new FirstRows()
   /** How often a key came, of those that came more than once. */
   private readonly repeats = new Map<string, number>()
   /** County and key of their own of rows that repeat one before. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { BinaryRows, micros } from '../../server/db/copy-binary.ts'
 
@@ -43,6 +44,26 @@ test('an object is written as JSON.stringify writes it', () => {
     expect(value![0]).toBe(1)
     expect(value!.subarray(1).toString('utf8')).toBe(JSON.stringify(given[Math.floor(i / 2)]))
   }
+})
+
+test('any text is written in UTF-8, and as JSON.stringify writes it', () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...'a地é"\\\u0001\u007f\u2028\ud83d\ude00') }),
+  )
+  fc.assert(
+    fc.property(fc.array(anyText, { maxLength: 8 }), (texts) => {
+      const rows = new BinaryRows()
+      rows.begin(texts.length + 1)
+      for (const text of texts) rows.text(text)
+      const named = Object.fromEntries(texts.map((text, i) => [`${i} ${text}`, text]))
+      rows.jsonbObject(named)
+      const values = valuesOf(rows)
+      for (const [i, text] of texts.entries()) expect(values[i]).toEqual(Buffer.from(text))
+      expect(values.at(-1)!.subarray(1).toString('utf8')).toBe(JSON.stringify(named))
+    }),
+    { numRuns: 60 },
+  )
 })
 
 test('a buffer grows, is used again, and keeps what was written before', () => {
