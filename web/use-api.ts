@@ -296,6 +296,8 @@ export function useExports() {
   return useQuery({
     queryKey: ['exports'],
     queryFn: ({ signal }) => api.fetchExports({ lang, signal }),
+    // one that ends between the list and the look at it is not missed
+    refetchInterval: ({ state }) => (state.data?.every((job) => api.isOver(job)) === false ? 3_000 : false),
   })
 }
 

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type BuildSummary } from '../../server/build/run.ts'
-import { publishedBuild } from '../helpers/published.ts'
+import { runBuild, type BuildSummary } from '../../server/build/run.ts'
 import { readLedger } from '../../server/build/store.ts'
 import { CITY_AS_OF } from '../../server/demo/city.ts'
 import { loadDemo } from '../../server/demo/load.ts'
@@ -17,7 +16,7 @@ const now = (): string => new Date(Date.parse('2025-07-01T08:00:00Z') + 60_000 *
 
 eachBase('a base in which a few records change', (open) => {
   const build = (scope?: 'full' | 'changes'): Promise<BuildSummary> =>
-    publishedBuild(open(), { asOf: CITY_AS_OF, startedAt: now(), scope })
+    runBuild(open(), { asOf: CITY_AS_OF, startedAt: now(), scope })
   const deliver = async (record: LandRecord) =>
     recordDrafts(
       open(),
@@ -121,7 +120,7 @@ eachBase('a base in which a few records change', (open) => {
     const district = records.find(({ layer }) => layer === 'district')!
     await deliver({ ...district, fields: { ...district.fields, name: '新区' } } as LandRecord)
     expect((await build()).scope).toBe('full')
-    const { scope } = await publishedBuild(open(), { asOf: '2025-07-31', startedAt: now() })
+    const { scope } = await runBuild(open(), { asOf: '2025-07-31', startedAt: now() })
     expect(scope).toBe('full')
   })
 })

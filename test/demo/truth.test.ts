@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import { type BuildSummary } from '../../server/build/run.ts'
+import { runBuild, type BuildSummary } from '../../server/build/run.ts'
 import { publishedBuild } from '../helpers/published.ts'
 import { readFindings, readLedger } from '../../server/build/store.ts'
 import { loadDemo } from '../../server/demo/load.ts'
@@ -71,7 +71,7 @@ for (const { parcels, seed } of cities) {
       const base = open()
       await loadDemo(base, { parcels, seed, at: AT, step: 'first' })
       const city = makeCity({ parcels, seed })
-      await publishedBuild(base, { asOf: city.beforeAsOf, startedAt: AT })
+      await runBuild(base, { asOf: city.beforeAsOf, startedAt: AT })
       await loadDemo(base, { parcels, seed, at: AT, step: 'later' })
       build = await publishedBuild(base, { asOf: city.asOf, startedAt: AT })
       truth = city.truth()

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runBuild } from '../../server/build/run.ts'
 import { publishedBuild } from '../helpers/published.ts'
 import { readConfig } from '../../server/config.ts'
 import { CITY_AS_OF, CITY_BEFORE } from '../../server/demo/city.ts'
@@ -35,7 +36,7 @@ beforeAll(() => {
 /** The demo city as `terrier demo` leaves it, and what the oracle reads of it. */
 async function dumpCity(base: FreshBase, seed: number, folder: string): Promise<void> {
   await loadDemo(base, { parcels: PARCELS, seed, at: AT, step: 'first' })
-  await publishedBuild(base, { asOf: CITY_BEFORE, startedAt: AT })
+  await runBuild(base, { asOf: CITY_BEFORE, startedAt: AT })
   await loadDemo(base, { parcels: PARCELS, seed, at: AT, step: 'later' })
   await publishedBuild(base, { asOf: CITY_AS_OF, startedAt: AT })
   await dumpBase(base, readConfig({}), folder)

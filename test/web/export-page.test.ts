@@ -30,7 +30,7 @@ afterAll(async () => {
 async function openLarge(): Promise<Page> {
   const page = await stage.open()
   await page.route('**/api/parcels?*', async (route) => {
-    const response = await route.fetch()
+    const response = await route.fetch({ maxRetries: 3 }) // a reload cuts connections that are kept
     const body = (await response.json()) as ParcelPage
     await route.fulfill({ response, json: { ...body, total: 118_803 } })
   })
