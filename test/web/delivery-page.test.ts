@@ -95,7 +95,7 @@ test('remembered mappings are listed with their last use, opened into their colu
   await expect
     .poll(() => stage.served.asked, PATIENT)
     .toContain(`DELETE /api/source-profiles/1?by=${encodeURIComponent('数据员甲')}`)
-  expect(await complaints(page)).toEqual([])
+  await expect.poll(() => complaints(page), PATIENT).toEqual([]) // colours of a button change gradually
   expect(errors).toEqual([])
   await page.context().close()
 })
