@@ -77,7 +77,7 @@ export class JobRunner {
     const live: LiveJob = { job, work, abort: new AbortController(), done: promise, settle: resolve }
     this.#live.set(jobId, live)
     this.#queue.push(live)
-    this.#running ??= this.#runAll().finally(() => (this.#running = null))
+    this.#running ??= this.#runAll()
     return job
   }
 
@@ -136,17 +136,21 @@ export class JobRunner {
   }
 
   async #runAll(): Promise<void> {
-    for (let live = this.#queue.shift(); live; live = this.#queue.shift()) {
-      let last: Job
-      try {
-        last = await this.#run(live)
-      } catch (error) {
-        // the job itself never throws here: its end could not be written down
-        last = { ...live.job, state: 'failed', problem: this.#problemOf(error, live.job) }
+    try {
+      for (let live = this.#queue.shift(); live; live = this.#queue.shift()) {
+        let last: Job
+        try {
+          last = await this.#run(live)
+        } catch (error) {
+          // the job itself never throws here: its end could not be written down
+          last = { ...live.job, state: 'failed', problem: this.#problemOf(error, live.job) }
+        }
+        this.#live.delete(last.jobId)
+        this.#change(live, last)
+        live.settle(last)
       }
-      this.#live.delete(last.jobId)
-      this.#change(live, last)
-      live.settle(last)
+    } finally {
+      this.#running = null // at once: a job queued from here on begins by itself
     }
   }
 
