@@ -197,7 +197,7 @@ function ConflictLine({ row }: { row: ConflictRow }) {
         <span>{row.name ?? formatParcelId(row.parcelId)}</span>
         <span className="muted">
           <span className="num">{row.parcelCode ?? formatParcelId(row.parcelId)}</span> ·{' '}
-          {titleOf(catalog, 'district', row.district, lang)} · {formatMu(row.planarM2, lang)}
+          {formatMu(row.planarM2, lang)} · {titleOf(catalog, 'district', row.district, lang)}
         </span>
       </div>
     </div>

@@ -119,7 +119,7 @@ function DeadlineLine({ row }: { row: DeadlineRow }) {
         <span>{row.name ?? row.holder ?? formatParcelId(row.parcelId)}</span>
         <span className="muted">
           <span className="num">{row.parcelCode ?? formatParcelId(row.parcelId)}</span> ·{' '}
-          {titleOf(catalog, 'district', row.district, lang)} · {formatMu(row.planarM2, lang)}
+          {formatMu(row.planarM2, lang)} · {titleOf(catalog, 'district', row.district, lang)}
         </span>
       </div>
       <div className="muted deadline-lead">{row.office}</div>
