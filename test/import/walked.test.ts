@@ -15,6 +15,8 @@ import { readShapefile } from '../../server/import/shapefile-zip/read.ts'
 import { openShp } from '../../server/import/shapefile-zip/shp.ts'
 import { listZip } from '../../server/import/zip/unzip.ts'
 import type { Source, SourceRow } from '../../server/import/source.ts'
+import { importFile } from '../../server/import/run.ts'
+import { eachBase } from '../helpers/database.ts'
 import { ownTemporaryFolder } from '../helpers/temporary.ts'
 import { bytesOf, example, fixture, shapefileParts, zip } from './given.ts'
 
@@ -149,6 +151,16 @@ describe('a shapefile, walked in pieces', () => {
     expect(await walk.next(false)).toEqual({ kind: 'polygons', polygons: [[outer], [without]] })
   })
 
+  test('without parts has no shape, and a part without points is a ring without points', async () => {
+    const turnedAsHole = [[0, 0], [9, 0], [9, 9], [0, 0]] as const // prettier-ignore
+    const file = await openShp(DeliveredFile.of(shp([[], [[]], [[], []], [turnedAsHole, []]]), 'a.shp'))
+    const walk = file.shapes()
+    expect(await walk.next(false)).toEqual({ kind: 'none' })
+    expect(await walk.next(false)).toEqual({ kind: 'polygons', polygons: [[[]]] })
+    expect(await walk.next(false)).toEqual({ kind: 'polygons', polygons: [[[]], [[]]] })
+    expect(await walk.next(false)).toEqual({ kind: 'polygons', polygons: [[turnedAsHole], [[]]] })
+  })
+
   test('of more points than a shape may have is refused by its head, its neighbours are read', async () => {
     const square = [
       [0, 0],
@@ -166,6 +178,48 @@ describe('a shapefile, walked in pieces', () => {
     })
     expect(await walk.next(false)).toEqual({ kind: 'none' })
     expect(await walk.next(false)).toMatchObject({ kind: 'polygons' })
+  })
+})
+
+/** The example shapefile, its first shapes replaced. */
+async function examplePlots(first: Parameters<typeof shp>[0]): Promise<Uint8Array> {
+  const parts = await shapefileParts(example('parcels-gbk.zip'))
+  const { count, shapes } = await openShp(DeliveredFile.of(parts.get('.shp')!, 'a.shp'))
+  const walk = shapes()
+  const records = [...first]
+  for (let i = 0; i < count; i++) {
+    const shape = await walk.next(i < first.length)
+    if (shape !== null) records.push(shape.kind === 'polygons' ? shape.polygons.flat() : null)
+  }
+  return zip(
+    [...parts].map(([part, bytes]) => ({
+      name: `plots${part}`,
+      bytes: part === '.shp' ? shp(records) : bytes,
+    })),
+  )
+}
+
+eachBase('a shapefile with rings of nothing', (open) => {
+  test('says so of their rows, and the others are used', async () => {
+    const [x, y] = [408_000, 3_078_000]
+    const turnedAsHole = [[x, y], [x + 9, y], [x + 9, y + 9], [x, y]] as const // prettier-ignore
+    const summary = await importFile(open(), {
+      bytes: await examplePlots([[], [turnedAsHole, []], [[]], [turnedAsHole.toReversed(), []]]),
+      name: 'plots.zip',
+      as: 'registration',
+      receivedAt: '2024-05-01T00:00:00Z',
+      dryRun: true,
+    })
+    expect(summary).toMatchObject({ read: 200, refused: 3 })
+    expect(
+      summary.issues
+        .filter(({ severity, row }) => severity === 'must_fix' && row !== null && row <= 4)
+        .map(({ row, code, message }) => [row, code, message.en]),
+    ).toEqual([
+      [2, 'P602', 'Invalid shape: ring 2 has only 0 different points and encloses nothing.'],
+      [3, 'P602', 'Invalid shape: ring 1 has only 0 different points and encloses nothing.'],
+      [4, 'P602', 'Invalid shape: ring 2 has only 0 different points and encloses nothing.'],
+    ])
   })
 })
 

@@ -39,8 +39,10 @@ function byPlace(rings: readonly Ring[]): MultiPolygon {
   return polygonsFromRings([...asCame.keys()]).map((polygon) => polygon.map((ring) => asCame.get(ring)!))
 }
 
+/** A ring of no points has no ends to join. */
 function closed(ring: Ring): Ring {
-  const [first, last] = [ring[0]!, ring.at(-1)!]
+  const [first, last] = [ring[0], ring.at(-1)]
+  if (first === undefined || last === undefined) return ring
   return first[0] === last[0] && first[1] === last[1] ? ring : [...ring, first]
 }
 

@@ -150,6 +150,7 @@ function walk(window: FileWindow): ShpWalk {
       const points = window.view.getInt32(head + 48, true)
       if (points > MAX_VERTICES) return refusedShape(tooManyVertices(points))
       if (parts > MAX_VERTICES) return refusedShape(tooFewPoints(points + 1, 0)) // more rings than points
+      if (parts === 0) return { kind: 'none' }
       const bytes = POLYGON_BYTES + 4 * parts + 16 * points
       if (!window.covers(start, bytes)) await window.move(start, bytes)
       return shapeOf(window.view, start - window.start, parts, points)
