@@ -330,6 +330,24 @@ describe('a KML, read in pieces', () => {
   })
 })
 
+describe('a KML made to do harm', () => {
+  test('with schemas that close themselves is read, be they one or very many', async () => {
+    const place = '<Placemark><ExtendedData><SchemaData schemaUrl="#s"><SimpleData name="n">1.50</SimpleData></SchemaData></ExtendedData></Placemark>' // prettier-ignore
+    const types = '<Schema name="a > b" id="s"><SimpleField type="float" name="n"/></Schema>'
+    for (const empty of ['<Schema />', '<Schema name="/>"/>', '<Schema />'.repeat(190_000)]) {
+      const text = `<kml><Document>${empty}<Folder>${types}${place}</Folder></Document></kml>`
+      const rows = await rowsOf(await readKml(DeliveredFile.of(bytesOf(text), 'a.kml')))
+      expect(rows).toMatchObject([{ values: new Map([['n', 1.5]]) }])
+    }
+  }, 60_000)
+
+  test('with a tag of many megabytes is refused', async () => {
+    const text = Buffer.alloc(20_000_000, 'a')
+    text.write('<kml><Document><Placemark ')
+    await expect(readKml(DeliveredFile.of(text, 'a.kml'))).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' })
+  })
+})
+
 describe('an archive', () => {
   const temporary = ownTemporaryFolder()
   const collection = (chars: number): Buffer =>

@@ -15,7 +15,6 @@ const skipped = [
   ['<?', '?>'],
 ] as const
 const cutTag = /<(\/?)(Placemark|GroundOverlay|Style|StyleMap)(?=[\s>/])/y
-const restOfTag = /(?:[^>"']|"[^"]*"|'[^']*')*>/y
 /** A tag is told by so many characters. */
 const TAG_CHARS = 24
 
@@ -68,9 +67,9 @@ export class KmlCutter {
         this.#at = at + 1
         continue
       }
-      restOfTag.lastIndex = cutTag.lastIndex
-      if (!restOfTag.test(this.#text)) break
-      this.#at = restOfTag.lastIndex
+      const end = endOfTag(this.#text, cutTag.lastIndex)
+      if (end < 0) break
+      this.#at = end
       yield* this.#tag(tag[2]!, at, tag[1] === '/')
     }
     if (this.#open === null && this.#at > 0) yield { name: null, text: this.#take(this.#at) }
@@ -99,4 +98,16 @@ export class KmlCutter {
     this.#at = 0
     return taken
   }
+}
+
+/** Behind the `>` that ends a tag, for which quoted ones do not count; -1 where it does not end. */
+export function endOfTag(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    const sign = text[at]!
+    if (sign === '>') return at + 1
+    if (sign !== '"' && sign !== "'") continue
+    at = text.indexOf(sign, at + 1)
+    if (at < 0) return -1
+  }
+  return -1
 }

@@ -13,7 +13,7 @@ import { emptyFile } from '../sniff.ts'
 import type { DeliveredShape, Source, SourceRow } from '../source.ts'
 import { openText, type TextFile } from '../text-file.ts'
 import { refuseDtd } from '../xml.ts'
-import { KmlCutter, type KmlPiece } from './cut.ts'
+import { endOfTag, KmlCutter, type KmlPiece } from './cut.ts'
 
 /** Placemarks parsed together, characters: a tree of them takes a hundred times as much memory. */
 const BATCH_CHARS = 100_000
@@ -135,8 +135,25 @@ function headOf(around: string): string {
     ]),
   )
   const declared = [...spaces].map(([name, value]) => ` ${name}=${value}`).join('')
-  const schemas = plain.match(/<Schema[\s>][\s\S]*?<\/Schema\s*>/g) ?? []
-  return `<kml${declared}><Document>${schemas.join('')}`
+  return `<kml${declared}><Document>${schemasIn(plain).join('')}`
+}
+
+/** Elements, each from its tag to the next that closes one; a tag that closes itself holds no types. One walk, whatever there is. */
+function schemasIn(plain: string): string[] {
+  const schemas: string[] = []
+  const opening = /<Schema(?=[\s>])/g
+  const closing = /<\/Schema\s*>/g
+  for (let tag = opening.exec(plain); tag !== null; tag = opening.exec(plain)) {
+    const inside = endOfTag(plain, opening.lastIndex)
+    if (inside < 0) break
+    opening.lastIndex = inside
+    if (plain[inside - 2] === '/') continue
+    closing.lastIndex = inside
+    if (!closing.test(plain)) break
+    schemas.push(plain.slice(tag.index, closing.lastIndex))
+    opening.lastIndex = closing.lastIndex
+  }
+  return schemas
 }
 
 const placemarkTooLarge = (row: number, chars: number, fileName: string): Refusal =>
