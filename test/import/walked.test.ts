@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { signedDoubleArea } from '../../server/geo/area.ts'
 import { readCsv } from '../../server/import/csv/read.ts'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
+import { readFileGdb } from '../../server/import/file-gdb/read.ts'
 import { readKml } from '../../server/import/kml/read.ts'
 import { openSource } from '../../server/import/open-source.ts'
 import { readDbfTable } from '../../server/import/shapefile-zip/dbf-table.ts'
@@ -380,6 +381,34 @@ describe('an archive', () => {
       await expect(openSource(DeliveredFile.of(zip(entries), 'a.zip'))).rejects.toMatchObject({ code })
     expect(readdirSync(temporary())).toEqual([])
   })
+
+  test.each([
+    ['cannot be read', /is closed/, (file: DeliveredFile) => file.close()],
+    [
+      'is cut while it is read',
+      /unexpected number of bytes/,
+      (_file: DeliveredFile, path: string) => truncate(path, 5),
+    ],
+  ] as const)(
+    'whose geodatabase has a part that %s ends the import alone',
+    async (_, message, spoil) => {
+      const path = join(temporary(), 'part')
+      await writeFile(path, bytesOf('of a table'))
+      const entries = await listZip(DeliveredFile.of(fixture('plots.gdb.zip'), 'plots.gdb.zip'))
+      const spoilt = entries.map((entry, i) => ({
+        ...entry,
+        async unpacked() {
+          if (i !== 1) return entry.unpacked()
+          const file = await DeliveredFile.open(path)
+          await spoil(file, path)
+          return file
+        },
+      }))
+      await expect(readFileGdb(spoilt, 'plots.gdb.zip')).rejects.toThrow(message)
+      expect(readdirSync(temporary())).toEqual(['part'])
+    },
+    10_000,
+  )
 
   test('is read from disk as it is read from memory', async () => {
     const bytes = fixture('gbk_with_cpg.zip')

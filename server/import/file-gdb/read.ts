@@ -75,29 +75,33 @@ export async function readFileGdb(
 
 /**
  * The files of the geodatabase alone, in the one folder GDAL looks for.
- * @throws Refusal those of `ZipEntry.unpacked`, FILE_TOO_LARGE
+ * @throws Refusal those of `ZipEntry.unpacked`, FILE_TOO_LARGE; what a failed read of a part throws
  */
 async function repack(entries: readonly ZipEntry[], path: string, fileName: string): Promise<void> {
-  const zip = new ZipFile()
-  const parts: DeliveredFile[] = []
+  const parts: { readonly name: string; readonly part: DeliveredFile }[] = []
   try {
     let size = 0
     for (const entry of entries) {
       const name = /\.gdb\/([^/]+)$/i.exec(entry.name)?.[1]
       if (name === undefined) continue
       const part = await entry.unpacked()
-      parts.push(part)
+      parts.push({ name, part })
       size += part.size
       if (size > MAX_GDB_BYTES) throw fileTooLarge(fileName, size, MAX_GDB_BYTES)
-      zip.addReadStream(Readable.from(part.chunks(), { objectMode: false }), `delivery.gdb/${name}`, {
-        compress: false,
-        size: part.size,
-      })
+    }
+    const zip = new ZipFile()
+    const output = zip.outputStream as Readable
+    const fail = (error: Error): void => void output.destroy(error)
+    zip.on('error', fail)
+    // Parts are read from here on: whoever hears of a failed read must be there in the same turn.
+    for (const { name, part } of parts) {
+      const pieces = Readable.from(part.chunks(), { objectMode: false }).on('error', fail)
+      zip.addReadStream(pieces, `delivery.gdb/${name}`, { compress: false, size: part.size })
     }
     zip.end()
-    await pipeline(zip.outputStream, createWriteStream(path, { mode: 0o600 }))
+    await pipeline(output, createWriteStream(path, { mode: 0o600 }))
   } finally {
-    for (const part of parts) await part.close()
+    for (const { part } of parts) await part.close()
   }
 }
 
