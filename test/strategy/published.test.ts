@@ -9,6 +9,7 @@ import { buildAndClassify } from '../../server/strategy/build-and-classify.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { explainParcel } from '../../server/strategy/explain.ts'
 import { approval, deliver, rect } from '../build/given.ts'
+import { setOverride } from '../../server/strategy/overrides.ts'
 import { eachBase } from '../helpers/database.ts'
 import { refusalOf } from '../helpers/refusal.ts'
 import { AS_OF, givenTown, titledCode } from '../server/town.ts'
@@ -117,5 +118,45 @@ eachBase('a build is published with its strategies', (open) => {
     expect(await notShown()).toEqual([...unchanged, 'taken_back'])
     await buildAndClassify(open(), { asOf: AS_OF, now: () => '2025-02-03T03:00:00.000Z' })
     expect(await notShown()).toEqual([...unchanged, null])
+  })
+
+  test('what a person decides meanwhile is decided about what readers see, and publishes nothing else', async () => {
+    const { db } = open()
+    const [remainder] = await db
+      .selectFrom('parcel_version')
+      .select('parcel_id')
+      .where('kind', '=', 'remainder')
+      .where('to_build', 'is', null)
+      .execute()
+    // the approval is withdrawn: what was left of it is no parcel any more
+    await deliver(
+      open(),
+      [approval('湘政地〔2020〕1号', rect(0, 0, 400, 100), { status: 'withdrawn' })],
+      '2025-02-04T02:00:00.000Z',
+    )
+    const { parcels } = await runBuild(open(), { asOf: AS_OF, startedAt: '2025-02-04T03:00:00.000Z' })
+    expect(parcels.remainder).toBe(0)
+    const before = await seen()
+    await setOverride(
+      open(),
+      remainder!.parcel_id,
+      {
+        strategy: 'B2',
+        reason: '拟撤回',
+        document: '株政纪〔2025〕1号',
+        by: '张某某',
+        expiresOn: '2026-02-01',
+      },
+      '2025-02-04T04:00:00.000Z',
+    )
+    const after = await seen()
+    expect(after.standing!.buildId).toBe(before.standing!.buildId)
+    expect(after.strategies.map(({ parcel_id, strategy }) => [parcel_id, strategy])).toEqual(
+      before.strategies.map(({ parcel_id, strategy }) => [
+        parcel_id,
+        parcel_id === remainder!.parcel_id ? 'B2' : strategy,
+      ]),
+    )
+    expect(after.ledger).toEqual(before.ledger)
   })
 })
