@@ -3,7 +3,8 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { parcelsWhere } from '../parcel/query-store.ts'
 import { masked } from '../parcel/row.ts'
-import { standingAt, type Moment } from '../parcel/standing-store.ts'
+import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
+import { currentRunId } from '../strategy/fact-column-store.ts'
 import { WORKING_SRID } from '../geo/polygon.ts'
 import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
@@ -39,29 +40,53 @@ const types = {
 
 const ROWS_PER_READ = 5_000
 
+/**
+ * Parcels as they stand, those a filter asks for. Which ones they are is settled when the export begins: facts are kept of
+ * the run readers see alone, and another may be published while this one waits or is written.
+ */
 export async function exportParcels(
   db: Kysely<Database>,
   filter: string | null,
   moment: Moment = {},
+  perRead: number = ROWS_PER_READ,
 ): Promise<ExportTable> {
-  const standing = await standingAt(db, moment)
-  // a filter nobody can answer is refused here, before the first line of a file
-  const asked = parcelsWhere(db, standing, filter === null ? {} : { filter })
+  const { standing, ids } = await settled(db, filter, moment)
   return {
     name: 'parcels',
     columns: columnsOf(parcelExportColumns, types),
     srid: WORKING_SRID,
     day: standing.asOf,
-    rows: rows(asked),
-    async count() {
-      return (await asked.select(sql<number>`count(*)::int`.as('rows')).executeTakeFirstOrThrow()).rows
-    },
+    rows: rows(db, standing, ids, perRead),
+    count: () => Promise.resolve(ids.length),
   }
 }
 
-async function* rows(asked: ReturnType<typeof parcelsWhere>): AsyncGenerator<ExportRow> {
-  for (let after = -1; ;) {
-    const page = await asked
+/** The parcels asked for, by number; asked again where a run was published meanwhile. */
+async function settled(
+  db: Kysely<Database>,
+  filter: string | null,
+  moment: Moment,
+): Promise<{ standing: Standing; ids: Float64Array }> {
+  for (;;) {
+    const runId = await currentRunId(db)
+    const standing = await standingAt(db, moment)
+    const found = await parcelsWhere(db, standing, filter === null ? {} : { filter })
+      .select('v.parcel_id')
+      .orderBy('v.parcel_id')
+      .execute()
+    if (runId !== (await currentRunId(db))) continue
+    return { standing, ids: Float64Array.from(found, (row) => row.parcel_id) }
+  }
+}
+
+async function* rows(
+  db: Kysely<Database>,
+  standing: Standing,
+  ids: Float64Array,
+  perRead: number,
+): AsyncGenerator<ExportRow> {
+  for (let at = 0; at < ids.length; at += perRead) {
+    const page = await parcelsWhere(db, standing, {})
       .select((eb) => [
         'v.parcel_id',
         'v.parcel_code',
@@ -85,9 +110,8 @@ async function* rows(asked: ReturnType<typeof parcelsWhere>): AsyncGenerator<Exp
         'a.override_id as override',
         asWkb(eb.ref('v.geom')).as('wkb'),
       ])
-      .where(sql<boolean>`v.parcel_id > ${after}::bigint`)
+      .where(sql<boolean>`v.parcel_id = any(${[...ids.subarray(at, at + perRead)]}::bigint[])`)
       .orderBy('v.parcel_id')
-      .limit(ROWS_PER_READ)
       .execute()
     for (const row of page) {
       const { wkb, district_code, flags, tags, ...cells } = row
@@ -104,8 +128,6 @@ async function* rows(asked: ReturnType<typeof parcelsWhere>): AsyncGenerator<Exp
           tags: (tags ?? []).join(','),
         },
       }
-      after = row.parcel_id
     }
-    if (page.length < ROWS_PER_READ) return
   }
 }

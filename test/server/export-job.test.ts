@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,13 +7,16 @@ import type { ExportFile, ExportJob, Job, Problem } from '../../server/contract.
 import { runBuild } from '../../server/build/run.ts'
 import { makeExport } from '../../server/export/job.ts'
 import { ExportShelf, keptUntil, worthKeeping } from '../../server/export/shelf.ts'
+import { exportParcels } from '../../server/export/parcel-store.ts'
 import { openExport } from '../../server/export/table.ts'
 import { settleInterrupted } from '../../server/job/interrupted-store.ts'
 import { insertJob, saveJob } from '../../server/job/store.ts'
+import { runClassify } from '../../server/strategy/classify.ts'
 import { eachBase } from '../helpers/database.ts'
 import { startApp, type Client } from './client.ts'
 import { AS_OF, givenTown } from './town.ts'
 
+const strictPack = new URL('../../data/rules/zhuzhou-strict.yaml', import.meta.url)
 const AT = '2025-02-01T08:00:00.000Z'
 
 eachBase('a large export', (open) => {
@@ -86,6 +90,28 @@ eachBase('a large export', (open) => {
     go()
     expect((await client.app.jobs.finished(jobId))!.state).toBe('done')
     expect(await (await client.get(`/api/exports/${jobId}/file`)).text()).toBe(before)
+  })
+
+  test('asked for by facts holds them though a run was published before its turn, or between two pages', async () => {
+    const order = { kind: 'parcels', format: 'csv', filter: 'unit.compactness > 0' }
+    const before = await (await client.get(`/api/export?${new URLSearchParams(order)}`)).text()
+    expect(before.trimEnd().split('\r\n')).toHaveLength(1 + 3)
+    const table = await exportParcels(open().db, order.filter, {}, 1)
+    const read = table.rows[Symbol.asyncIterator]()
+    const ids = [(await read.next()).value!.id]
+    const packText = readFileSync(strictPack, 'utf8')
+    let go!: () => void
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    await client.app.jobs.start('test', {}, async () => {
+      await gate
+      await runClassify(open(), { packText, startedAt: AT })
+    })
+    const { jobId } = await started(order)
+    go()
+    expect((await client.app.jobs.finished(jobId))!).toMatchObject({ state: 'done', result: { rows: 3 } })
+    expect(await (await client.get(`/api/exports/${jobId}/file`)).text()).toBe(before)
+    for (let row = await read.next(); !row.done; row = await read.next()) ids.push(row.value.id)
+    expect(ids).toHaveLength(3)
   })
 
   test('can be fetched from where a broken download ended, as long as it is the same file', async () => {
