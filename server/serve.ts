@@ -52,7 +52,10 @@ export async function serve({ config, demo: wantsDemo, open, say }: ServeOptions
     }
     if (wantsDemo && (await isEmpty(base))) await loadDemoCity(base, config, say)
     const app = createApp(base, { config, logger })
-    await app.exports.tidy() // what a crash left half written
+    // what a crash left half written; nobody is to wait for a folder that cannot be read
+    await app.exports
+      .tidy()
+      .catch((error: unknown) => logger.error({ err: error }, 'exports could not be tidied'))
     answer = app.express
     warmTiles(app, logger)
     const url = urlOf(server, config)

@@ -80,9 +80,11 @@ export class Exports {
 
   /** Clears away files that have had their time, those there is no room for, and what a crash left. */
   async tidy(): Promise<void> {
-    const jobs = await this.#read()
-    const live = new Set(jobs.filter((job) => !isOver(job)).map(({ jobId }) => jobId))
-    await this.#shelf.tidy(filesOf(jobs), live, this.#now())
+    await this.#shelf.tidy(async () => {
+      const jobs = await this.#read()
+      const live = new Set(jobs.filter((job) => !isOver(job)).map(({ jobId }) => jobId))
+      return { made: filesOf(jobs), live }
+    }, this.#now())
   }
 
   #read(): Promise<ListedJob[]> {
@@ -90,9 +92,9 @@ export class Exports {
   }
 }
 
-/** What a job that ended well noted of its file. */
+/** What a job that ended well noted of its file; null: none, or nothing that can be read. */
 function fileOf({ state, result }: Job): ExportFile | null {
-  return state === 'done' ? exportFileSchema.parse(result) : null
+  return state === 'done' ? (exportFileSchema.safeParse(result).data ?? null) : null
 }
 
 const filesOf = (jobs: readonly ListedJob[]) =>

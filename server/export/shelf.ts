@@ -14,6 +14,14 @@ export interface Kept {
   readonly size: number
 }
 
+/** Jobs to which files on the shelf belong. */
+export interface Owners {
+  /** Files of jobs that ended well, the newest first. */
+  readonly made: readonly Kept[]
+  /** Jobs that wait or run: what they have written so far is theirs. */
+  readonly live: ReadonlySet<number>
+}
+
 /**
  * Files of exports that ran as jobs, each under the number of its job. Whether one may be had is for its job to say: one
  * whose job did not end well is no file, and is cleared away.
@@ -63,12 +71,12 @@ export class ExportShelf {
   /**
    * Clears away what is not to be kept: what has had its time, the oldest beyond what there is room for, and what a crash
    * left of a job that did not end.
-   * @param made files of jobs that ended well, the newest first
-   * @param live jobs that wait or run: what they have written so far is theirs
+   * @param jobs asked once it is known what lies here, so that what a job begins to write meanwhile is not among it
    */
-  async tidy(made: readonly Kept[], live: ReadonlySet<number>, now: IsoTime): Promise<void> {
+  async tidy(jobs: () => Promise<Owners>, now: IsoTime): Promise<void> {
     const names = await readdir(this.#folder).catch(absent)
     if (!names) return
+    const { made, live } = await jobs()
     const kept = new Set(worthKeeping(made, now).map(({ jobId }) => this.path(jobId)))
     for (const jobId of live) kept.add(this.path(jobId)).add(draftOf(this.path(jobId)))
     for (const name of names) {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { ExportFile, ExportJob, Job, Problem } from '../../server/contract.ts'
 import { runBuild } from '../../server/build/run.ts'
 import { makeExport } from '../../server/export/job.ts'
@@ -209,6 +209,31 @@ eachBase('a large export', (open) => {
       zh: '服务中断,没有生成文件;可重新导出',
       en: 'the server stopped; no file was made, export it again',
     })
+  })
+
+  test('whose job noted what nobody can read has no file, and is in the way of no other', async () => {
+    const { jobId, ...job } = await ended({ kind: 'parcels', format: 'csv' })
+    await saveJob(open().db, { ...job, jobId, result: { fileName: 'parcels.csv' } }, AT)
+    const listed = (await client.json<ExportJob[]>('/api/exports')).find((each) => each.jobId === jobId)
+    expect(listed).toMatchObject({ state: 'done', file: null })
+    expect(await refused(await client.get(`/api/exports/${jobId}/file`))).toEqual([404, 'EXPORT_NOT_MADE'])
+    await ended({ kind: 'parcels', format: 'csv' })
+    expect(await kept()).not.toContain(String(jobId))
+  })
+
+  test('that begins while the shelf is tidied keeps what it has written', async () => {
+    const { jobs, exports } = client.app
+    const half = join(client.dataDir, 'exports', '8000000.part')
+    const list = vi.spyOn(jobs, 'list').mockImplementationOnce(async (which) => {
+      list.mockRestore()
+      const listed = await jobs.list(which)
+      await writeFile(half, 'the first rows')
+      return listed
+    })
+    await exports.tidy()
+    expect(existsSync(half)).toBe(true)
+    await exports.tidy()
+    expect(existsSync(half)).toBe(false)
   })
 
   test('that has had its time is cleared away', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -42,6 +42,23 @@ describe('serving', () => {
     await expect(fetch(`${serving.url}healthz`)).rejects.toThrow()
     const again = await serve({ config: configOf(base.config), ...options }) // the folder was let go
     await again.stop()
+    rmSync(base.config.dataDir, { recursive: true })
+  })
+})
+
+describe('serving all the same', () => {
+  test('where the folder of exports cannot be read', async () => {
+    const base = await freshBase('embedded')
+    await base.close()
+    writeFileSync(join(base.config.dataDir, 'exports'), 'no folder')
+    const serving = await serve({
+      config: configOf(base.config),
+      demo: false,
+      open: false,
+      say: () => undefined,
+    })
+    expect((await fetch(`${serving.url}healthz`)).status).toBe(200)
+    await serving.stop()
     rmSync(base.config.dataDir, { recursive: true })
   })
 })
