@@ -53,14 +53,18 @@ export interface Question {
 export type Moment = Standing | Question
 
 /** What readers see now; null: nothing has been published yet. */
-export async function readStanding(db: Kysely<Database>): Promise<Standing | null> {
-  const row = await builds(db).innerJoin('base', 'base.current_build', 'build.build_id').executeTakeFirst()
-  return row ? toStanding(row) : null
-}
+export const readStanding = (db: Kysely<Database>): Promise<Standing | null> =>
+  buildNamedBy(db, 'base.current_build')
 
 /** The last build, which the next one goes on from, whether its parcels have strategies or not; null: there is none. */
-export async function readLatest(db: Kysely<Database>): Promise<Standing | null> {
-  const row = await builds(db).innerJoin('base', 'base.latest_build', 'build.build_id').executeTakeFirst()
+export const readLatest = (db: Kysely<Database>): Promise<Standing | null> =>
+  buildNamedBy(db, 'base.latest_build')
+
+async function buildNamedBy(
+  db: Kysely<Database>,
+  column: 'base.current_build' | 'base.latest_build',
+): Promise<Standing | null> {
+  const row = await builds(db).innerJoin('base', column, 'build.build_id').executeTakeFirst()
   return row ? toStanding(row) : null
 }
 
@@ -119,7 +123,7 @@ async function answering(
   const row = await (onlyPublished ? query.where('run.run_id', 'is not', null) : query).executeTakeFirst()
   if (row) return toStanding(row)
   if (onlyPublished && (await query.executeTakeFirst())) throw notPublished(asOf)
-  throw await notBuiltForDay(db, asOf, knownAt)
+  throw await notBuiltForDay(db, asOf, knownAt, onlyPublished)
 }
 
 /**
@@ -261,12 +265,13 @@ async function notBuiltForDay(
   db: Kysely<Database>,
   asOf: IsoDate,
   knownAt: IsoTime | undefined,
+  onlyPublished: boolean,
 ): Promise<Refusal> {
   const { earliest, known } = await db
     .selectFrom('build')
     .where('state', '=', 'complete')
     .where('kept', '=', true)
-    .where(classified)
+    .$if(onlyPublished, (all) => all.where(classified))
     .select([sql<string>`min(as_of)::text`.as('earliest'), sql<IsoTime>`min(known_at)`.as('known')])
     .executeTakeFirstOrThrow()
   const command = `terrier build --as-of ${asOf}`

@@ -4,7 +4,12 @@ import { runBuild } from '../../server/build/run.ts'
 import { readFindings, readLedger } from '../../server/build/store.ts'
 import { listDeliveries } from '../../server/import/delivery-store.ts'
 import { undoDelivery } from '../../server/import/run.ts'
-import { readLatest, readStanding, standingAt } from '../../server/parcel/standing-store.ts'
+import {
+  readLatest,
+  readStanding,
+  standingAt,
+  standingToClassify,
+} from '../../server/parcel/standing-store.ts'
 import { buildAndClassify } from '../../server/strategy/build-and-classify.ts'
 import { runClassify } from '../../server/strategy/classify.ts'
 import { explainParcel } from '../../server/strategy/explain.ts'
@@ -158,5 +163,15 @@ eachBase('a build is published with its strategies', (open) => {
       ]),
     )
     expect(after.ledger).toEqual(before.ledger)
+  })
+})
+
+eachBase('a base whose only build has no strategies yet', (open) => {
+  test('asked to classify a day before it, names the day it was built for', async () => {
+    await deliver(open(), [approval('湘政地〔2021〕3号', rect(0, 0, 100, 100))], startedAt)
+    await runBuild(open(), { asOf: AS_OF, startedAt })
+    const early = await refusalOf(standingToClassify(open().db, { asOf: '2024-12-31' }))
+    expect(early.code).toBe('NOT_BUILT_FOR_DAY')
+    expect(early.text.en).toBe(`There is no build for 2024-12-31; the earliest day there is is ${AS_OF}.`)
   })
 })
