@@ -41,6 +41,8 @@ export class JobRunner {
   readonly #live = new Map<number, LiveJob>()
   readonly #queue: LiveJob[] = []
   readonly #changes = new EventEmitter().setMaxListeners(0)
+  /** Jobs that are being written down. */
+  #starting = 0
   #running: Promise<void> | null = null
   #stopped = false
 
@@ -56,14 +58,20 @@ export class JobRunner {
    * @throws Refusal `JOB_QUEUE_FULL`.
    */
   async start(kind: string, params: unknown, work: Work): Promise<Job> {
-    if (this.#live.size >= QUEUE_LIMIT || this.#stopped) {
-      throw new Refusal(
-        'JOB_QUEUE_FULL',
-        { zh: `已有 ${this.#live.size} 个任务在排队。`, en: `${this.#live.size} jobs are waiting already.` },
-        { zh: '请等前面的任务完成后再试。', en: 'Try again when they are done.' },
-      )
+    const waiting = this.#live.size + this.#starting
+    if (waiting >= QUEUE_LIMIT || this.#stopped) throw queueFull(waiting)
+    this.#starting++
+    try {
+      const jobId = await insertJob(this.#base, kind, params, this.#now())
+      // what was written stays as a job cut short
+      if (this.#stopped) throw queueFull(waiting)
+      return this.#enqueue(jobId, kind, work)
+    } finally {
+      this.#starting--
     }
-    const jobId = await insertJob(this.#base, kind, params, this.#now())
+  }
+
+  #enqueue(jobId: number, kind: string, work: Work): Job {
     const { promise, resolve } = withResolvers<Job>()
     const job: Job = {
       jobId,
@@ -99,8 +107,12 @@ export class JobRunner {
 
   /** Newest first; those that live as they stand now. */
   async list(which: { kind?: string | undefined; limit: number }): Promise<ListedJob[]> {
-    const written = await listJobs(this.#base.db, which)
-    return written.map((job) => ({ ...job, ...this.#live.get(job.jobId)?.job }))
+    for (;;) {
+      const before = [...this.#live.keys()]
+      const written = await listJobs(this.#base.db, which)
+      if (before.some((jobId) => !this.#live.has(jobId))) continue // one ended meanwhile: its end is written now
+      return written.map((job) => (isOver(job) ? job : { ...job, ...this.#live.get(job.jobId)?.job }))
+    }
   }
 
   /** Resolves when the job is over, with its last state. */
@@ -189,6 +201,13 @@ export class JobRunner {
     this.#changes.emit(String(job.jobId), job)
   }
 }
+
+const queueFull = (waiting: number): Refusal =>
+  new Refusal(
+    'JOB_QUEUE_FULL',
+    { zh: `已有 ${waiting} 个任务在排队。`, en: `${waiting} jobs are waiting already.` },
+    { zh: '请等前面的任务完成后再试。', en: 'Try again when they are done.' },
+  )
 
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve!: (value: T) => void

@@ -1,7 +1,8 @@
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { JobRunner } from '../../server/job/runner.ts'
 import { settleInterrupted } from '../../server/job/interrupted-store.ts'
 import { insertJob, readJob } from '../../server/job/store.ts'
+import * as store from '../../server/job/store.ts'
 import { recordDrafts } from '../../server/record/store.ts'
 import { eachBase } from '../helpers/database.ts'
 
@@ -80,6 +81,31 @@ eachBase('jobs', (open) => {
     await jobs.finished(started.at(-1)!.jobId)
   })
 
+  test('are refused rather than piled up, when all are asked for at once', async () => {
+    let go!: () => void
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    const asked = Array.from({ length: 12 }, () => jobs.start('test', {}, () => gate))
+    const started = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled')
+    expect(started).toHaveLength(8)
+    go()
+    await jobs.stop()
+  })
+
+  test('are listed with their end, though they end while the list is read', async () => {
+    let go!: () => void
+    const gate = new Promise<void>((resolve) => (go = resolve))
+    const { jobId } = await jobs.start('test', {}, () => gate)
+    const read = vi.spyOn(store, 'listJobs').mockImplementationOnce(async (...asked) => {
+      read.mockRestore()
+      const listed = await store.listJobs(...asked)
+      go()
+      await jobs.finished(jobId)
+      return listed
+    })
+    const [listed] = await jobs.list({ limit: 1 })
+    expect(listed).toMatchObject({ jobId, state: 'done', finishedAt: AT })
+  })
+
   test('that a crash cut short are marked when the next process starts', async () => {
     const jobId = await insertJob(open(), 'build', {}, AT)
     expect(await settleInterrupted(open(), AT)).toEqual({ done: 0, interrupted: 1 })
@@ -121,5 +147,14 @@ eachBase('jobs', (open) => {
       result: { delivery: summary.delivery, read: 1, used: 1 },
     })
     expect(await readJob(open().db, lost)).toMatchObject({ state: 'interrupted' })
+  })
+  test('do not begin once the runner was stopped, though they were asked for before', async () => {
+    let begun = false
+    const asked = jobs.start('test', {}, () => Promise.resolve((begun = true)))
+    const refused = expect(asked).rejects.toThrow('JOB_QUEUE_FULL')
+    await jobs.stop()
+    await refused
+    expect(begun).toBe(false)
+    expect(jobs.busy).toBe(false)
   })
 })
