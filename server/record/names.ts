@@ -1,6 +1,14 @@
 import { normalCode } from '../identifier/normal.ts'
 import { identityOf, readIdentity, type Identity, type Named } from './identity.ts'
 
+/** How the numbers a record carries of its own are offered in `record.names`. */
+export const offeredNumbers = {
+  parcel_code: '>parcel ',
+  unit_code: '>unit ',
+  supervision_no: '>supply ',
+  cert_no: '>cert ',
+} as const
+
 /**
  * By which names other records can find a record, and which names it finds others by: `>parcel 430211…` is offered,
  * `<approval 湘政地…` asked for. Kept in `record.names`, so that who speaks of whom is one look in an index.
@@ -15,10 +23,10 @@ export function namesOf(record: Named): string[] {
   const { cert_no } = record.fields as { cert_no?: string }
   const certNo = cert_no === undefined ? undefined : normalCode(cert_no) || undefined
   const names: string[] = []
-  add(names, '>parcel ', parcelCode)
-  add(names, '>unit ', unitCode)
-  add(names, '>supply ', supervisionNo)
-  add(names, '>cert ', certNo)
+  add(names, offeredNumbers.parcel_code, parcelCode)
+  add(names, offeredNumbers.unit_code, unitCode)
+  add(names, offeredNumbers.supervision_no, supervisionNo)
+  add(names, offeredNumbers.cert_no, certNo)
   add(names, '>approval ', approvalNo)
   if (record.kind === 'completion' || record.wkb === null) add(names, '>project ', project)
   if (speaksOfHolder(record, identity)) {

@@ -8,7 +8,7 @@ import { decodeMultiPolygon } from '../geo/wkb.ts'
 import type { DeliveryInput } from './delivery.ts'
 import type { Draft, Issue, Reading } from './draft.ts'
 import { labelOf } from './field-label.ts'
-import { nameKey } from './names.ts'
+import { nameKey, offeredNumbers } from './names.ts'
 import { ownNumbersOf } from './own-number.ts'
 import type { RecordKind } from './record.ts'
 
@@ -19,12 +19,9 @@ const PAGE = 200
 /** Up to so many numbers the index of names is asked for them; past it, the register is read once. */
 const FEW_NUMBERS = 3_000
 
-/** How a number is offered in `record.names`; a row that repeats a 电子监管号 has told so already, by its key. */
-const offered: Readonly<Record<string, string>> = {
-  parcel_code: '>parcel ',
-  unit_code: '>unit ',
-  cert_no: '>cert ',
-}
+/** How a number is offered by its field; a row that repeats a 电子监管号 has told so already, by its key. */
+const { parcel_code, unit_code, cert_no } = offeredNumbers
+const offered: Readonly<Record<string, string>> = { parcel_code, unit_code, cert_no }
 
 /**
  * P607 at import: a row that carries a number of its own which a standing record of the same register carries on other
@@ -63,7 +60,7 @@ export class RepeatedNumbers {
     let named = 0
     for (let at = 0; at < pairs.length; at += PAGE) {
       if (named >= NAMED) {
-        reading.issues.push(more(pairs.length - at))
+        reading.issues.push(more(new Set(pairs.slice(at).map(({ mine }) => mine)).size))
         return
       }
       for (const { row, other } of await shapesOf(tx, pairs.slice(at, at + PAGE))) {

@@ -142,6 +142,22 @@ eachBase('checks at import', (open) => {
     const repeats = async (features: readonly object[]) =>
       (await bring(features, 'later.geojson', true)).issues.filter(({ code: each }) => each === 'P607')
 
+    test('past a thousand, counted by rows, however many of their numbers stand elsewhere', async () => {
+      const rows = Array.from({ length: 600 }, (_, i) =>
+        feature({
+          properties: {
+            宗地代码: `430211001001GB${String(i + 1).padStart(5, '0')}`,
+            不动产单元号: i === 0 ? '430211001001GB00001W00000000' : '430211001001GB00002W00000000',
+            证书号: '甲',
+          },
+          coordinates: shape(i * 20, 10, 10),
+        }),
+      )
+      const found = await repeats(rows)
+      expect(found).toHaveLength(1_001) // row 2 once, rows 3 to 501 twice, row 502 once
+      expect(found.filter(({ row }) => row === null)).toMatchObject([{ value: '99' }]) // and rows 502 to 600
+    })
+
     test('in the base: both are named with their areas; what is replaced or lies on the same land is not', async () => {
       const { delivery } = await bring([title(1, '甲', 0), title(2, '乙', 300)], 'earlier.geojson')
       try {
