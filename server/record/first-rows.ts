@@ -13,18 +13,20 @@ export class FirstRows {
   #hashes = new Float64Array(2 * FIRST_ROOM)
 
   has(key: string): boolean {
-    return this.get(key) !== undefined
+    return this.#rows[this.#placeOf(hash53(key), hash53(key, 1))] !== 0
   }
 
-  get(key: string): number | undefined {
-    const row = this.#rows[this.#placeOf(hash53(key), hash53(key, 1))]!
-    return row === 0 ? undefined : row
-  }
-
-  /** @param row from 1 */
-  set(key: string, row: number): void {
+  /**
+   * The row that brought a key before; where none did, this one did first.
+   * @param row from 1
+   */
+  firstOf(key: string, row: number): number | undefined {
+    const [one, other] = [hash53(key), hash53(key, 1)]
+    const first = this.#rows[this.#placeOf(one, other)]!
+    if (first !== 0) return first
     if (2 * this.#count >= this.#rows.length) this.#grow()
-    this.#put(hash53(key), hash53(key, 1), row)
+    this.#put(one, other, row)
+    return undefined
   }
 
   #put(one: number, other: number, row: number): void {

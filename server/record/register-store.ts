@@ -156,11 +156,8 @@ export class Register {
     const wkb = draft.geometry === null ? null : (draft.wkb ?? encodeMultiPolygon(draft.geometry))
     const hash = contentHash(draft, wkb)
     const id = idOf(county, draft.key)
-    const firstRow = this.firstRows.get(id)
-    if (firstRow === undefined) {
-      this.firstRows.set(id, draft.rowNo)
-      return { draft, county, key: draft.key, id, wkb, hash }
-    }
+    const firstRow = this.firstRows.firstOf(id, draft.rowNo)
+    if (firstRow === undefined) return { draft, county, key: draft.key, id, wkb, hash }
     const times = (this.repeats.get(id) ?? 1) + 1
     this.repeats.set(id, times)
     if (this.delivery.onlyRows?.has(draft.rowNo) ?? true)
