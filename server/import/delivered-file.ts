@@ -93,9 +93,13 @@ export class DeliveredFile {
     return bytes.subarray(0, filled)
   }
 
-  /** The file from its beginning, piece by piece; a piece stays as it is when the next is taken. */
-  async *chunks(bytes: number = CHUNK_BYTES): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < this.size; at += bytes) yield await this.read(at, bytes)
+  /** The file, or a stretch of it, piece by piece; a piece stays as it is when the next is taken. */
+  async *chunks(
+    bytes: number = CHUNK_BYTES,
+    from: number = 0,
+    to: number = this.size,
+  ): AsyncGenerator<Uint8Array> {
+    for (let at = from; at < to; at += bytes) yield await this.read(at, Math.min(bytes, to - at))
   }
 
   /**

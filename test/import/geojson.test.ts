@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { DeliveredFile } from '../../server/import/delivered-file.ts'
 import { readGeoJson } from '../../server/import/geojson/read.ts'
 import type { Source, SourceRow } from '../../server/import/source.ts'
@@ -42,6 +42,18 @@ const opened = (text: string | Uint8Array, bytes?: number): Promise<Source> =>
 
 /** Pieces that cut the text at every one of its places, and larger ones. */
 const sizes = [...Array.from({ length: 40 }, (_, i) => i + 1), 700, 2_000, 1_000_000]
+
+/** Bytes taken from a file that is refused for what it is. */
+async function bytesReadOf(text: string): Promise<number> {
+  const file = DeliveredFile.of(bytesOf(text), 'plots.geojson')
+  const read = vi.spyOn(file, 'read')
+  await expect(readGeoJson(file)).rejects.toMatchObject({
+    code: 'FEATURE_TOO_LARGE',
+    text: { en: expect.stringContaining(`has ${file.size} bytes`) as string },
+  })
+  const pieces = await Promise.all(read.mock.results.map(({ value }) => value as Promise<Uint8Array>))
+  return pieces.reduce((sum, { length }) => sum + length, 0)
+}
 
 describe('GeoJSON of any layout, read piece by piece', () => {
   const collection = { type: 'FeatureCollection', ...head, features }
@@ -197,6 +209,7 @@ describe('GeoJSON of any layout, read piece by piece', () => {
       [large, 1],
     ] as const)
       await expect(opened(text)).rejects.toMatchObject({ code: 'FEATURE_TOO_LARGE', place: { row } })
+    expect(await bytesReadOf(large)).toBeLessThan(20_100_000) // walked once, not again for its line
     const bulk = `"objects":{"a":"${'x'.repeat(20_000_001)}"}`
     await expect(opened(`{"type":"Topology",${bulk}}`)).rejects.toMatchObject({
       code: 'FILE_TYPE_MISMATCH',

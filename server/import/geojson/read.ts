@@ -87,7 +87,8 @@ async function parts(
   }
   const size = first.end - first.start
   const isTooLarge = size > MAX_FEATURE_BYTES
-  const tooLarge = (): Promise<Refusal> => document.told(new JsonFault('feature_too_large', size, 1))
+  const tooLarge = (): Promise<Refusal> =>
+    document.told(new JsonFault('feature_too_large', first.start, 1, { size }))
   if (roots.count > 1) {
     if (isTooLarge) throw await tooLarge()
     return { rows: roots, head: null }

@@ -115,8 +115,12 @@ export class JsonScanner {
     if (this.#level !== null || this.#string !== null) throw this.#fault('truncated', this.length)
   }
 
-  #fault(kind: JsonFault['kind'], at: number, key?: string): JsonFault {
-    return new JsonFault(kind, at, this.#inFeatures ? this.members.count + 1 : undefined, key)
+  #fault(
+    kind: JsonFault['kind'],
+    at: number,
+    more?: { readonly key?: string; readonly size?: number },
+  ): JsonFault {
+    return new JsonFault(kind, at, this.#inFeatures ? this.members.count + 1 : undefined, more)
   }
 
   /** A bare word or number; JSON.parse judges it when its value is read. */
@@ -168,14 +172,14 @@ export class JsonScanner {
 
   #member(end: number): void {
     const size = end - this.#memberStart
-    if (size > MAX_FEATURE_BYTES) throw this.#fault('feature_too_large', size)
+    if (size > MAX_FEATURE_BYTES) throw this.#fault('feature_too_large', this.#memberStart, { size })
     this.members.add(this.#memberStart, end)
     this.#memberStart = -1
   }
 
   #root(start: number, end: number): void {
     if (this.roots.count > 0 && this.features === null && end - start > MAX_FEATURE_BYTES)
-      throw new JsonFault('feature_too_large', end - start, this.roots.count + 1)
+      throw new JsonFault('feature_too_large', start, this.roots.count + 1, { size: end - start })
     this.roots.add(start, end)
   }
 
@@ -199,7 +203,9 @@ export class JsonScanner {
     if (string.isKey) {
       string.written += text.slice(at, end)
       if (string.written.length > MAX_FEATURE_BYTES)
-        throw new JsonFault('feature_too_large', string.written.length, this.members.count + 1)
+        throw new JsonFault('feature_too_large', string.start, this.members.count + 1, {
+          size: string.written.length,
+        })
     }
     if (end < text.length) {
       this.#string = null
@@ -225,7 +231,7 @@ export class JsonScanner {
       : written
     level.key = key
     if (this.#isTooLarge(start)) return // refused at its end: its keys need no room
-    if (level.keys!.has(key)) throw this.#fault('duplicate_key', start, readable(key))
+    if (level.keys!.has(key)) throw this.#fault('duplicate_key', start, { key: readable(key) })
     level.keys!.add(key)
   }
 

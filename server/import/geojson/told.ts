@@ -11,15 +11,22 @@ interface Spot {
   readonly near: string
 }
 
+const START = { line: 1, column: 1 } as const
+
+/** Read at once where lines are counted. */
+const CHUNK_BYTES = 1 << 20
 /** Shown of what stands at a place, bytes; enough for twelve characters. */
 const NEAR_BYTES = 48
 
 /**
- * A fault in the words of a refusal. Walks the file up to the fault to count its lines.
+ * A fault in the words of a refusal. Walks the file up to the fault to count its lines, but for a feature that is too
+ * large: its number says which it is.
  * @param origin where the text begins in the file, bytes
  */
 export async function told(fault: JsonFault, file: DeliveredFile, origin: number): Promise<Refusal> {
-  return refusalOf(fault, await spotIn(file, origin, fault.at), file.name)
+  const spot =
+    fault.kind === 'feature_too_large' ? { ...START, near: '' } : await spotIn(file, origin, fault.at)
+  return refusalOf(fault, spot, file.name)
 }
 
 /** As `told`, of a text at hand with one character a byte. */
@@ -27,34 +34,30 @@ export const toldOf = (fault: JsonFault, text: string, fileName: string): Refusa
   refusalOf(
     fault,
     {
-      ...lineOf([Buffer.from(text.slice(0, fault.at), 'latin1')]),
+      ...lineOf(Buffer.from(text.slice(0, fault.at), 'latin1')),
       near: text.slice(fault.at, fault.at + NEAR_BYTES),
     },
     fileName,
   )
 
 async function spotIn(file: DeliveredFile, origin: number, at: number): Promise<Spot> {
-  const CHUNK_BYTES = 1 << 20
-  let counted = { line: 1, column: 1 }
-  for (let from = 0; from < at; from += CHUNK_BYTES)
-    counted = lineOf([await file.read(origin + from, Math.min(CHUNK_BYTES, at - from))], counted)
+  let counted: { line: number; column: number } = START
+  for await (const piece of file.chunks(CHUNK_BYTES, origin, origin + at)) counted = lineOf(piece, counted)
   const near = Buffer.from(await file.read(origin + at, NEAR_BYTES)).toString('latin1')
   return { ...counted, near }
 }
 
 /** Characters are counted as JavaScript counts them: those of four bytes twice. */
 function lineOf(
-  pieces: readonly Uint8Array[],
-  from: { line: number; column: number } = { line: 1, column: 1 },
+  bytes: Uint8Array,
+  from: { readonly line: number; readonly column: number } = START,
 ): { line: number; column: number } {
-  let { line, column } = from
-  for (const piece of pieces) {
-    for (const byte of piece) {
-      if (byte === 0x0a) {
-        line++
-        column = 1
-      } else if ((byte & 0xc0) !== 0x80) column += byte >= 0xf0 ? 2 : 1
-    }
+  let { line, column }: { line: number; column: number } = from
+  for (const byte of bytes) {
+    if (byte === 0x0a) {
+      line++
+      column = 1
+    } else if ((byte & 0xc0) !== 0x80) column += byte >= 0xf0 ? 2 : 1
   }
   return { line, column }
 }
@@ -64,7 +67,7 @@ const exportAgain: Message = {
   en: 'Have the sender export it again as standard GeoJSON (RFC 7946).',
 }
 
-function refusalOf({ kind, at, row, key }: JsonFault, spot: Spot, fileName: string): Refusal {
+function refusalOf({ kind, at, row, key, size }: JsonFault, spot: Spot, fileName: string): Refusal {
   const { line, column } = spot
   const place: Place = row === undefined ? { file: fileName } : { file: fileName, row }
   switch (kind) {
@@ -120,8 +123,8 @@ function refusalOf({ kind, at, row, key }: JsonFault, spot: Spot, fileName: stri
       return new Refusal(
         'FEATURE_TOO_LARGE',
         {
-          zh: `“${fileName}”第 ${row} 个要素有 ${at} 字节,超过 ${MAX_FEATURE_BYTES}。`,
-          en: `Feature ${row} of "${fileName}" has ${at} bytes, more than ${MAX_FEATURE_BYTES}.`,
+          zh: `“${fileName}”第 ${row} 个要素有 ${size} 字节,超过 ${MAX_FEATURE_BYTES}。`,
+          en: `Feature ${row} of "${fileName}" has ${size} bytes, more than ${MAX_FEATURE_BYTES}.`,
         },
         {
           zh: '请拆分该图形,或检查是否把整个图层并成了一个要素。',

@@ -73,7 +73,7 @@ class ArchiveReader extends RandomAccessReader {
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.#pieces(start, end), { objectMode: false })
+    return Readable.from(this.#archive.chunks(PIECE_BYTES, start, end), { objectMode: false })
   }
 
   override read(
@@ -90,11 +90,6 @@ class ArchiveReader extends RandomAccessReader {
       },
       (error: Error) => callback(error),
     )
-  }
-
-  async *#pieces(start: number, end: number): AsyncGenerator<Uint8Array> {
-    for (let at = start; at < end; at += PIECE_BYTES)
-      yield await this.#archive.read(at, Math.min(PIECE_BYTES, end - at))
   }
 }
 
