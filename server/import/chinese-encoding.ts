@@ -89,7 +89,7 @@ export class EncodingTally {
   }
 }
 
-/** By place in GB2312: rows and columns of 94. Made for the first text that is not UTF-8. */
+/** By place in GB2312: rows and columns of 94. Made for the first text that is counted. */
 let commonPlaces: ReadonlySet<number> | undefined
 function isCommon(lead: number, trail: number): boolean {
   commonPlaces ??= new Set(

@@ -21,8 +21,8 @@ export interface TextFile {
 }
 
 /**
- * As `decodeText`, of a file of any size: walked through to settle its encoding, and once more to see that it is kept to
- * the end.
+ * As `decodeText`, of a file of any size: walked through to see whether it is UTF-8; where it is not, twice more, to tell
+ * its encoding and to see that it is kept to the end.
  * @throws Refusal ENCODING_INVALID, ENCODING_UNKNOWN
  */
 export async function openText(file: DeliveredFile, pieceBytes: number = PIECE_BYTES): Promise<TextFile> {
@@ -37,8 +37,19 @@ export async function openText(file: DeliveredFile, pieceBytes: number = PIECE_B
 }
 
 async function settle(file: DeliveredFile, pieceBytes: number): Promise<TextEncoding> {
+  const isAllUtf8 = await isUtf8File(file, pieceBytes)
   const tally = new EncodingTally()
-  let isAllUtf8 = true
+  if (!isAllUtf8) for await (const piece of wholeTexts(file, pieceBytes)) tally.add(piece)
+  return encodingOfContent(isAllUtf8, () => tally.score(), file.name)
+}
+
+async function isUtf8File(file: DeliveredFile, pieceBytes: number): Promise<boolean> {
+  for await (const piece of wholeTexts(file, pieceBytes)) if (!isUtf8(piece)) return false
+  return true
+}
+
+/** The file, cut where a character ends in every encoding that may have no mark. */
+async function* wholeTexts(file: DeliveredFile, pieceBytes: number): AsyncGenerator<Uint8Array> {
   let wanted = pieceBytes
   for (let at = 0; at < file.size;) {
     const piece = await file.read(at, wanted)
@@ -49,13 +60,11 @@ async function settle(file: DeliveredFile, pieceBytes: number): Promise<TextEnco
       continue
     }
     const whole = piece.subarray(0, end || piece.length)
-    if (whole.length === 0) break // cut while it is read
-    isAllUtf8 &&= isUtf8(whole)
-    tally.add(whole)
+    if (whole.length === 0) return // cut while it is read
+    yield whole
     at += whole.length
     wanted = pieceBytes
   }
-  return encodingOfContent(isAllUtf8, () => tally.score(), file.name)
 }
 
 /** Behind the last byte of ASCII, where a character ends in every encoding that may have no mark; 0 where there is none. */
