@@ -1,7 +1,7 @@
 import type { DeliveredFile } from './delivered-file.ts'
 
 /** Read at once where a file is walked forward. */
-export const WINDOW_BYTES = 1 << 22
+const WINDOW_BYTES = 1 << 22
 
 /**
  * A stretch of a file that is moved forward as its records are walked, so that walking needs the memory of one stretch.

@@ -16,9 +16,14 @@ export const refusedShape = ({ code, why }: Unmendable): DeliveredShape => unusa
 export const notFinite = (): DeliveredShape =>
   unusable('COORD_NOT_FINITE', '坐标含无穷大或非数。', 'A coordinate is infinite or not a number.')
 
-/** @param type as the format calls it: LineString, CIRCLE */
-export const noPolygon = (type: string): DeliveredShape =>
-  unusable('GEOM_TYPE', `几何类型 ${type} 不是面。`, `Geometry type ${type} is not a polygon.`, type)
+/** @param type as the format calls it: LineString, CIRCLE; whatever stands in its place */
+export const noPolygon = (type: Json | undefined): DeliveredShape =>
+  unusable(
+    'GEOM_TYPE',
+    `几何类型 ${String(type)} 不是面。`,
+    `Geometry type ${String(type)} is not a polygon.`,
+    type,
+  )
 
 /** Arcs have no one right set of corners; who drew them says how fine they are to be. */
 export const curved = (type: string): DeliveredShape =>

@@ -1,7 +1,7 @@
 import type { MultiPolygon, Polygon, Position, Ring } from '../../geo/polygon.ts'
 import type { Json } from '../../record/draft.ts'
 import { mustFix } from '../issue.ts'
-import { unusable } from '../shape-of.ts'
+import { noPolygon, unusable } from '../shape-of.ts'
 import type { DeliveredShape, SourceRow } from '../source.ts'
 import { parseJson, type Span } from './text.ts'
 
@@ -52,14 +52,7 @@ function shapeOf(geometry: Json | undefined): DeliveredShape {
   if (!isObject(geometry))
     return unusable('GEOM_TYPE', '几何不是对象。', 'The geometry is not an object.', geometry)
   const { type, coordinates } = geometry as { type?: Json; coordinates?: Json }
-  if (type !== 'Polygon' && type !== 'MultiPolygon') {
-    return unusable(
-      'GEOM_TYPE',
-      `几何类型 ${String(type)} 不是面。`,
-      `Geometry type ${String(type)} is not a polygon.`,
-      type,
-    )
-  }
+  if (type !== 'Polygon' && type !== 'MultiPolygon') return noPolygon(type)
   if (!Array.isArray(coordinates))
     return unusable(
       'GEOM_TYPE',

@@ -1,7 +1,7 @@
 import type { Span } from './text.ts'
 
 /** Values that lie one behind the other, read together. */
-export interface Stretch extends Span {
+interface Stretch extends Span {
   /** Start and end of each value, from the start of the stretch. */
   readonly spans: Uint32Array
 }

@@ -5,12 +5,8 @@ import { tableSource } from '../table/read.ts'
 import { decodeText } from '../text.ts'
 import { DeliveredFile } from '../delivered-file.ts'
 import { JsonDocument, STRETCH_BYTES } from '../geojson/document.ts'
+import { isObject, type JsonObject } from '../geojson/feature.ts'
 import { parseJson } from '../geojson/text.ts'
-
-type JsonObject = { readonly [name: string]: Json }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Rows as JSON objects, as 中国土地市场网 and its crawlers give them: an array of flat objects, or an answer that holds

@@ -10,11 +10,9 @@ import {
 } from '../chinese-encoding.ts'
 import { isGb18030, isUtf8 } from '../text.ts'
 
-export interface DbfEncoding {
+interface DbfEncoding {
   /** Label as TextDecoder knows it. */
   readonly encoding: string
-  /** How the encoding was learned. */
-  readonly by: 'cpg' | 'language_byte' | 'content'
   /** What the .cpg claims when the bytes say otherwise. */
   readonly denied: string | null
   /** Neither said nor certain: told from which characters it would give. */
@@ -60,7 +58,7 @@ export class ForeignTexts {
     const isAllUtf8 = this.#isAllUtf8
     const score = this.#tally.score()
     if (claimed !== null) {
-      if (this.#tally.texts === 0) return { encoding: claimed, by: 'cpg', denied: null }
+      if (this.#tally.texts === 0) return { encoding: claimed, denied: null }
       // UTF-8 is never text of another encoding by chance; programs write 8859-1 when they have no opinion.
       const found = isAllUtf8
         ? 'utf-8'
@@ -69,18 +67,17 @@ export class ForeignTexts {
           : claimed
       return {
         encoding: found,
-        by: found === claimed ? 'cpg' : 'content',
         denied: found === claimed ? null : cpg!.trim(),
       }
     }
     const language = languageBytes[languageByte]
     if (language !== undefined && !(isAllUtf8 && this.#tally.texts > 0))
-      return { encoding: language, by: 'language_byte', denied: null }
-    if (isAllUtf8) return { encoding: 'utf-8', by: 'content', denied: null }
-    if (looksLikeBig5(score)) return { encoding: 'big5', by: 'content', denied: null, assumed: true }
-    if (looksWestern(score)) return { encoding: 'windows-1252', by: 'content', denied: null, assumed: true }
+      return { encoding: language, denied: null }
+    if (isAllUtf8) return { encoding: 'utf-8', denied: null }
+    if (looksLikeBig5(score)) return { encoding: 'big5', denied: null, assumed: true }
+    if (looksWestern(score)) return { encoding: 'windows-1252', denied: null, assumed: true }
     if (isHardlyGb(score) || !(await isAll(isCutGb18030))) throw encodingUnknown(fileName, score)
-    return { encoding: 'gb18030', by: 'content', denied: null, assumed: score.gb < 0.5 }
+    return { encoding: 'gb18030', denied: null, assumed: score.gb < 0.5 }
   }
 }
 

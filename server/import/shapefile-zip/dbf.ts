@@ -5,7 +5,7 @@ import { FileWindow } from '../file-window.ts'
 import { MAX_FIELDS } from '../limits.ts'
 import type { CutName } from '../source.ts'
 import { decoderOf } from '../text.ts'
-import { ForeignTexts, type DbfEncoding } from './dbf-encoding.ts'
+import { ForeignTexts } from './dbf-encoding.ts'
 import { fieldLayout, nameFields, type DbfField, type Layout } from './dbf-fields.ts'
 
 // The attribute table of a shapefile, dBase III. Read here and not by a package: the usual one turns 31 February into
@@ -13,8 +13,6 @@ import { fieldLayout, nameFields, type DbfField, type Layout } from './dbf-field
 
 export interface Dbf {
   readonly encoding: string
-  /** How the encoding was learned. */
-  readonly encodingBy: DbfEncoding['by']
   /** What the .cpg claims when the bytes say otherwise. */
   readonly encodingDenied: string | null
   /** Neither said nor certain: told from which characters it would give. */
@@ -86,7 +84,7 @@ export async function openDbf(file: DeliveredFile, cpg: string | null, windowByt
   const width = Math.max(rowLength, ...layout.map(({ start, length }) => start + length))
   const grid = { file, windowBytes, headerLength, rowLength, width, rowCount }
   const { texts, deleted } = await survey(grid, layout)
-  const { encoding, by, denied, assumed } = await texts.settle(
+  const { encoding, denied, assumed } = await texts.settle(
     cpg,
     head[LANGUAGE_AT]!,
     (holds) => isAll(grid, layout, holds),
@@ -95,7 +93,6 @@ export async function openDbf(file: DeliveredFile, cpg: string | null, windowByt
   const { fields, cutNames } = nameFields(layout, encoding, fileName)
   return {
     encoding: encodingName(encoding),
-    encodingBy: by,
     encodingDenied: denied,
     encodingAssumed: assumed ?? false,
     unread: fields.filter(({ type }) => 'MGP'.includes(type)).map(({ name }) => name),

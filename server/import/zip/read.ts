@@ -49,7 +49,7 @@ export async function readZip(
     const issues: Issue[] = []
     const encoding = readCpg(await cpg.read(), issues)
     const source = await opened(dbf, (table) => readDbfTable(table, encoding))
-    return { ...source, issues: [...issues, ...source.issues], rows: () => source.rows() }
+    return { ...source, issues: [...issues, ...source.issues] }
   }
   const isShapefile = has(/\.(?:shp|dbf|shx)$/i)
   const files = entries.filter(({ name }) => inner.test(name))
@@ -72,7 +72,7 @@ export async function readZip(
     (each) => openInner(each, { ...options, layer: undefined, isInner: true }),
     name,
   )
-  return { ...source, about: { ...source.about, file: name }, rows: () => source.rows() }
+  return { ...source, about: { ...source.about, file: name } }
 }
 
 /** Understands an entry that is a file of its own, and closes both when the source is. */
