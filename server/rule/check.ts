@@ -33,6 +33,10 @@ export function checkPack(pack: RulePack, examples: readonly Facts[] = []): Pack
   return { complaints: [...complaints, ...numbers(pack)], witnesses }
 }
 
+/** What must be mended before a pack is used. */
+export const errorsOf = (pack: RulePack): PackComplaint[] =>
+  checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
+
 /**
  * Everything the checker can say about a pack, for its author: beside what `checkPack` says, clauses without effect,
  * gaps, and neighbours that do not meet. Takes longer, well under two seconds for the shipped pack.

@@ -1,7 +1,7 @@
 import type { AdoptRequest, PackChanges } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { Refusal } from '../refusal.ts'
-import { checkPack } from '../rule/check.ts'
+import { errorsOf } from '../rule/check.ts'
 import { changedNumbers, changedText } from '../rule/pack-change.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
@@ -40,7 +40,7 @@ export async function adoptPack(
   }
   const pack = request.pack === undefined || scenario ? adoptedText() : loadPack(request.pack)
   if (pack.hash === inUse.hash) throw nothingToAdopt()
-  const errors = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
+  const errors = errorsOf(pack)
   if (errors.length > 0) throw hasErrors(errors)
   const adoptionId = await base.transaction((tx) =>
     recordAdoption(tx, { pack, after: inUse, validFrom, reason, by, scenarioId, adoptedAt: now.at }),

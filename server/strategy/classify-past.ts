@@ -1,7 +1,7 @@
 import type { Base } from '../db/open.ts'
 import { readLatest, standingToClassify, type Moment, type Question } from '../parcel/standing-store.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
-import { checkPack, type PackComplaint } from '../rule/check.ts'
+import { errorsOf, type PackComplaint } from '../rule/check.ts'
 import { loadPack } from '../rule/pack.ts'
 import { assessBuild, parcelsOf } from './assess-build.ts'
 import { badDay, packName, unclassified, type ClassifyOptions, type RulePackName } from './classify.ts'
@@ -67,7 +67,7 @@ export async function classifyPast(
         ? await packThen(tx, { runId: build.runId, asOf, knownAt: build.knownAt })
         : loadPack(packText)
     mustBeAboutLand(pack)
-    const complaints = checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
+    const complaints = errorsOf(pack)
     let runId = await keptRun(tx, { buildId: build.buildId, runId: build.runId, asOf, packHash: pack.hash })
     if (runId === null) {
       const run = { buildId: build.buildId, asOf, pack, startedAt, after: null, beside: true }

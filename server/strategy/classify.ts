@@ -1,7 +1,7 @@
 import type { Base } from '../db/open.ts'
 import { requireLatest, standingAt } from '../parcel/standing-store.ts'
 import { Refusal, type Message } from '../refusal.ts'
-import { checkPack, type PackComplaint } from '../rule/check.ts'
+import { errorsOf, type PackComplaint } from '../rule/check.ts'
 import { loadPack, type RulePack } from '../rule/pack.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { changesSince, factsStand } from './change-store.ts'
@@ -149,9 +149,6 @@ export async function runClassify(base: Base, options: ClassifyOptions): Promise
   if (summary.scope === 'full') await base.analyze(written)
   return summary
 }
-
-const errorsOf = (pack: RulePack): PackComplaint[] =>
-  checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
 
 /** The last run again, for this parcel alone: after a person decided something about it. */
 export async function assessAgain(base: Base, parcelId: number, at: string): Promise<void> {

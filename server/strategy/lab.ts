@@ -12,7 +12,7 @@ import type {
 } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { Refusal } from '../refusal.ts'
-import { checkPack, type PackComplaint } from '../rule/check.ts'
+import { errorsOf, type PackComplaint } from '../rule/check.ts'
 import { isOperation, isList, isParameter, propertiesOf, type Cql2Node } from '../rule/cql2.ts'
 import { changedPack } from '../rule/pack-change.ts'
 import { landDictionary } from '../rule/dictionary.ts'
@@ -117,7 +117,7 @@ export class Lab {
 
   /** What the checker says against a pack that is tried. */
   complaints({ pack }: WhatIf): readonly PackComplaint[] {
-    return checkPack(pack).complaints.filter(({ severity }) => severity === 'error')
+    return errorsOf(pack)
   }
 
   /** Reads the facts before anybody asks, so that the first number somebody moves answers at once. */

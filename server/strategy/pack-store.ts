@@ -3,7 +3,7 @@ import type { Adoption } from '../contract.ts'
 import { nextNumbers } from '../db/counter.ts'
 import type { Database } from '../db/schema.ts'
 import { Refusal, type Message } from '../refusal.ts'
-import { checkPack } from '../rule/check.ts'
+import { errorsOf } from '../rule/check.ts'
 import { landDictionary } from '../rule/dictionary.ts'
 import { defaultPack, deliveredPacks, loadPack, type RulePack } from '../rule/pack.ts'
 import type { RuleFile } from '../rule/rule-file.ts'
@@ -99,7 +99,7 @@ export async function putInForce(tx: Transaction<Database>, order: AdoptionOrder
   const [by, reason] = [order.by.trim(), order.reason.trim()]
   if (by === '' || reason === '') throw unsigned()
   mustBeAboutLand(order.pack)
-  const [error] = checkPack(order.pack).complaints.filter(({ severity }) => severity === 'error')
+  const [error] = errorsOf(order.pack)
   if (error) throw unsound(order.pack, error.text)
   const after = (await packInForce(tx, order.validFrom)).pack
   await recordAdoption(tx, { ...order, by, reason, after, scenarioId: null })
