@@ -1,4 +1,5 @@
 import type { Base } from '../db/open.ts'
+import { KeptAnswers } from '../kept-answers.ts'
 import { Dictionary, emptyColumn, factAt, putFact, type FactColumn, type FactTable } from '../rule/column.ts'
 import { definitionOf, landDictionary } from '../rule/dictionary.ts'
 import type { FactName, Facts, LandFactName } from '../rule/fact.ts'
@@ -8,7 +9,7 @@ import { conditionKey } from '../rule/condition-key.ts'
 import { verdictsOf, winnersFrom } from '../rule/vector.ts'
 import { factNumbers, type FactNumbers } from './fact-number.ts'
 import { currentRunId, readAssessed, readColumns, type AssessedParcels } from './fact-column-store.ts'
-import { currentRun, type CurrentRun } from './run-store.ts'
+import { currentRun, requireRunId, type CurrentRun } from './run-store.ts'
 import { isWorkedOut, workedOut, type WorkedOutName } from './worked-out.ts'
 
 /** Facts worked out again that are kept, each under other numbers. */
@@ -161,7 +162,7 @@ function missing(name: string): never {
 /** The snapshot of the run readers see; one, dropped when the run changes. */
 export class FactSnapshots {
   readonly #base: Base
-  #held: { runId: number; snapshot: Promise<FactSnapshot> } | null = null
+  readonly #held = new KeptAnswers<FactSnapshot>(1)
 
   constructor(base: Base) {
     this.#base = base
@@ -173,25 +174,14 @@ export class FactSnapshots {
    */
   async use<T>(work: (snapshot: FactSnapshot) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const snapshot = this.#current(
-        (await currentRunId(this.#base.db)) ?? (await currentRun(this.#base.db)).runId,
-      )
+      const runId = await requireRunId(this.#base.db)
+      const snapshot = this.#held.of(String(runId), () => this.#read(runId))
       try {
         return await work(await snapshot)
       } catch (error) {
         if (!(error instanceof RunOvertaken) || attempt === 3) throw error
       }
     }
-  }
-
-  #current(runId: number): Promise<FactSnapshot> {
-    if (this.#held?.runId === runId) return this.#held.snapshot
-    const held = { runId, snapshot: this.#read(runId) }
-    this.#held = held
-    held.snapshot.catch(() => {
-      if (this.#held === held) this.#held = null // tried again next time; whoever waits is told
-    })
-    return held.snapshot
   }
 
   async #read(runId: number): Promise<FactSnapshot> {

@@ -11,6 +11,7 @@ import type {
   ScenarioRequest,
 } from '../contract.ts'
 import type { Base } from '../db/open.ts'
+import { KeptAnswers } from '../kept-answers.ts'
 import { Refusal } from '../refusal.ts'
 import { errorsOf, type PackComplaint } from '../rule/check.ts'
 import { isOperation, isList, isParameter, propertiesOf, type Cql2Node } from '../rule/cql2.ts'
@@ -52,7 +53,7 @@ export class Lab {
   readonly shelf = new PreviewShelf()
   readonly #base: Base
   readonly #snapshots: FactSnapshots
-  readonly #packs = new Map<string, RulePack>()
+  readonly #packs = new KeptAnswers<RulePack>(KEPT_PACKS)
 
   constructor(base: Base, snapshots = new FactSnapshots(base)) {
     this.#base = base
@@ -106,13 +107,7 @@ export class Lab {
   /** A kept pack by its hash, parsed once. */
   async packNamed(hash: string, inUse?: RulePack): Promise<RulePack> {
     if (inUse?.hash === hash) return inUse
-    let pack = this.#packs.get(hash)
-    if (!pack) {
-      pack = await packByHash(this.#base.db, hash)
-      if (this.#packs.size >= KEPT_PACKS) this.#packs.clear()
-      this.#packs.set(hash, pack)
-    }
-    return pack
+    return this.#packs.of(hash, () => packByHash(this.#base.db, hash))
   }
 
   /** What the checker says against a pack that is tried. */

@@ -12,6 +12,7 @@ import { tagsInForce, tagsToSql } from '../rule/tag-set.ts'
 import { fittingCodes } from '../rule/to-sql.ts'
 import type { IsoDate } from '../units.ts'
 import { FACT_RULES } from './fact-number.ts'
+import { currentRunId } from './fact-column-store.ts'
 import { idList } from './input-store.ts'
 import { overridesInForce } from './override-store.ts'
 import { keepPack, keepRules } from './pack-store.ts'
@@ -236,6 +237,16 @@ export async function currentRun(db: Kysely<Database>, standing?: Standing): Pro
   if (!row) throw notClassified(standing)
   const { yaml, ...run } = row
   return { ...run, pack: loadPack(yaml) }
+}
+
+/**
+ * The number of the run readers see.
+ * @throws Refusal `NOT_CLASSIFIED` while there is none
+ */
+export async function requireRunId(db: Kysely<Database>): Promise<number> {
+  const runId = await currentRunId(db)
+  if (runId === null) throw notClassified(undefined)
+  return runId
 }
 
 function notClassified(standing: Standing | undefined): Refusal {
