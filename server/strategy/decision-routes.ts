@@ -20,7 +20,7 @@ import { resolveParcel, standingAt } from '../parcel/store.ts'
 import { findDeadlines, officeDeadlines } from './deadline-store.ts'
 import { calendarEvent, calendarHead, calendarTail, type Calendar } from './ics.ts'
 import { endOverride, listOverrides, overrideOf, setOverride } from './overrides.ts'
-import { currentRun } from './run-store.ts'
+import { currentRun, requireRunId } from './run-store.ts'
 import { cityUnknowns } from './city-unknowns.ts'
 import type { FactSnapshots } from './fact-snapshot.ts'
 import { addDays } from '../units.ts'
@@ -87,7 +87,7 @@ export function decisionRoutes(base: Base, snapshots: FactSnapshots, clock: Cloc
       },
       answer: { json: unknownsSchema },
       handle: async () => {
-        const { runId } = await currentRun(db)
+        const runId = await requireRunId(db)
         return unknowns.of(String(runId), () => snapshots.use((snapshot) => cityUnknowns(db, snapshot)))
       },
     }),
