@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { parseView, serialiseView } from './view-url.ts'
-import { type View } from './view.ts'
+import { changed, type View } from './view.ts'
 
 let current = parseView(globalThis.location?.search ?? '')
 const listeners = new Set<() => void>()
@@ -20,7 +20,7 @@ export function changeView(
   change: Partial<View> | ((view: View) => Partial<View>),
   how: 'push' | 'replace' = 'push',
 ): void {
-  const next = { ...current, ...(typeof change === 'function' ? change(current) : change) }
+  const next = changed(current, typeof change === 'function' ? change(current) : change)
   const before = serialiseView(current)
   const after = serialiseView(next)
   current = next

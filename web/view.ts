@@ -145,6 +145,13 @@ export interface View {
   readonly claims: ClaimFilter
 }
 
+/** The view after a change. Another parcel, or none, leaves behind what was shown of the one before. */
+export const changed = (view: View, change: Partial<View>): View => ({
+  ...view,
+  ...('parcel' in change && { finding: null, raised: null }),
+  ...change,
+})
+
 export const defaultLayers: readonly string[] = ['district']
 
 export const firstView: View = {

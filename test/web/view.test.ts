@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { emptyFilter, filterAsCql2, parcelQuery, toggled, without } from '../../web/filter.ts'
 import { parseView, serialiseView } from '../../web/view-url.ts'
-import { firstView, type View } from '../../web/view.ts'
+import { changed, firstView, type View } from '../../web/view.ts'
 
 const busy: View = {
   page: 'map',
@@ -83,6 +83,22 @@ describe('the view lives in the URL', () => {
     'year=25',
   ])('a day, year or account there is not is left out: %s', (query) => {
     expect(parseView(query)).toEqual(firstView)
+  })
+
+  test('another parcel leaves behind the finding and the flag shown of the one before', () => {
+    expect(changed(busy, { parcel: 43021100000124, tab: 'strategy' })).toEqual({
+      ...busy,
+      parcel: 43021100000124,
+      tab: 'strategy',
+      finding: null,
+      raised: null,
+    })
+    expect(changed(busy, { parcel: 43021100000124, finding: 8 })).toMatchObject({ finding: 8, raised: null })
+    expect(changed(busy, { tab: 'strategy' })).toMatchObject({
+      parcel: busy.parcel,
+      finding: 7,
+      raised: 'P404',
+    })
   })
 
   test('no layers is another view than the usual layers', () => {

@@ -35,7 +35,7 @@ export function ClaimsPage() {
             keyOf={(_, at) => at}
             selected={null}
             onOpen={({ parcelId }) =>
-              changeView({ page: 'map', parcel: parcelId, finding: null, tab: 'claims', camera: null })
+              changeView({ page: 'map', parcel: parcelId, tab: 'claims', camera: null })
             }
           >
             {(row) => <ConflictLine row={row} />}

@@ -11,6 +11,7 @@ import { ReasonTree } from '../panel/ReasonTree.tsx'
 import { PagedRows } from '../panel/PagedRows.tsx'
 import { useCatalog } from '../use-api.ts'
 import { changeView, hrefOf, useView } from '../use-view.ts'
+import { changed } from '../view.ts'
 import { useMovers, useTriedReason } from './use-lab.ts'
 
 const moverHeight = 52
@@ -103,7 +104,7 @@ export function WhyMoved({ preview, parcel }: { preview: Preview; parcel: number
               </h3>
               {won && <ReasonTree node={won.reason} />}
               <a
-                href={hrefOf({ ...view, page: 'map', parcel, tab: 'strategy' })}
+                href={hrefOf(changed(view, { page: 'map', parcel, tab: 'strategy' }))}
                 onClick={(event) => {
                   event.preventDefault()
                   changeView({ page: 'map', parcel, tab: 'strategy' })

@@ -118,12 +118,12 @@ export function MapView({
           onPoint={setPointed}
           onAsk={(place) => {
             setAsking(false)
-            changeView({ page: 'map', place, parcel: null, finding: null })
+            changeView({ page: 'map', place, parcel: null })
           }}
           onDrawing={setSketch}
           onDrawn={(ring) => {
             setTool(null)
-            changeView({ drawn: ring, place: null, parcel: null, finding: null })
+            changeView({ drawn: ring, place: null, parcel: null })
           }}
           onReady={({ finishDrawing }) => {
             finish.current = finishDrawing

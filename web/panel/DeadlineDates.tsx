@@ -84,7 +84,7 @@ export function DeadlineDates() {
             keyOf={(row) => row.parcelId}
             selected={parcel}
             onOpen={({ parcelId }) =>
-              changeView({ page: 'map', parcel: parcelId, finding: null, tab: 'strategy', camera: null })
+              changeView({ page: 'map', parcel: parcelId, tab: 'strategy', camera: null })
             }
           >
             {(row) => <DeadlineLine row={row} />}

@@ -6,6 +6,7 @@ import { formatDay, formatM2, formatNumber, formatParcelId } from '../format.ts'
 import { coloursOf } from '../map/palette.ts'
 import { useCatalog } from '../use-api.ts'
 import { changeView, hrefOf, useView } from '../use-view.ts'
+import { changed } from '../view.ts'
 import { eventName } from './event-name.ts'
 import { layOutLineage, ribbonPath, type Bar, type Ribbon } from './lineage-layout.ts'
 
@@ -106,7 +107,7 @@ function BarOf({ bar, name }: { bar: Bar; name: string }) {
   const catalog = useCatalog()
   const { state, x, y, width, height } = bar
   const colour = coloursOf('kind', []).get(state.kind) ?? '#9a9a94'
-  const target = { parcel: bar.parcelId, finding: null, tab: 'lineage' } as const
+  const target = { parcel: bar.parcelId, tab: 'lineage' } as const
   const open = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return // a new tab or window, as with every link
     event.preventDefault()
@@ -123,7 +124,7 @@ function BarOf({ bar, name }: { bar: Bar; name: string }) {
   ]
   return (
     <a
-      href={hrefOf({ ...view, ...target })}
+      href={hrefOf(changed(view, target))}
       className="lineage-bar"
       data-self={bar.isSelf}
       data-current={state.current}

@@ -23,11 +23,7 @@ export function LineageTab({ id, geometry }: { id: number; geometry?: ParcelCard
     <>
       {place && (
         <div className="lineage-place">
-          <Button
-            size="small"
-            icon={<HistoryOutlined />}
-            onClick={() => changeView({ place, parcel: null, finding: null })}
-          >
+          <Button size="small" icon={<HistoryOutlined />} onClick={() => changeView({ place, parcel: null })}>
             {t('place.ask')}
           </Button>
         </div>

@@ -1,7 +1,7 @@
 import type { MouseEvent } from 'react'
 import { formatParcelId } from '../format.ts'
 import { changeView, hrefOf, useView } from '../use-view.ts'
-import type { CardTab } from '../view.ts'
+import { changed, type CardTab } from '../view.ts'
 
 /** A parcel by its code, or by our number where it has none; leads to its card. A real link: it can be opened beside. */
 export function ParcelLink({
@@ -19,7 +19,6 @@ export function ParcelLink({
   const view = useView()
   const target = {
     parcel: id,
-    finding: null,
     tab,
     ...(onMap && ({ page: 'map', camera: null } as const)),
   } as const
@@ -31,7 +30,7 @@ export function ParcelLink({
   return (
     <a
       className="link-row num"
-      href={hrefOf({ ...view, ...target })}
+      href={hrefOf(changed(view, target))}
       title={code === null ? undefined : formatParcelId(id)}
       onClick={open}
     >

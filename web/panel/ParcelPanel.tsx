@@ -29,7 +29,7 @@ export function ParcelPanel({ id }: { id: number }) {
     <article className="panel" aria-label={t('card.title')}>
       <div className="panel-close">
         {(view.place ?? view.drawn) && (
-          <Button type="link" size="small" onClick={() => changeView({ parcel: null, finding: null })}>
+          <Button type="link" size="small" onClick={() => changeView({ parcel: null })}>
             {t(view.place ? 'card.backToPlace' : 'card.backToArea')}
           </Button>
         )}
@@ -38,7 +38,7 @@ export function ParcelPanel({ id }: { id: number }) {
           size="small"
           icon={<CloseOutlined />}
           aria-label={t('card.close')}
-          onClick={() => changeView({ parcel: null, finding: null, tab: 'identity' })}
+          onClick={() => changeView({ parcel: null, tab: 'identity' })}
         />
       </div>
       {hasEnded(card.error) ? (
