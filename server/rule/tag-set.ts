@@ -92,10 +92,10 @@ export const tagsInForce = (): { tags: TagSet; flags: TagSet } => ({
 })
 
 /** Tags facts give, in the order of their codes. A condition beside another source says what it means, and gives nothing. */
-export const givenByFacts = ({ tags }: TagSet): { code: string; condition: Cql2Node }[] =>
+export const givenByFacts = ({ tags }: TagSet): (Tag & { readonly condition: Cql2Node })[] =>
   tags
-    .flatMap(({ code, source, condition }) =>
-      source === 'fact' && condition !== null ? [{ code, condition }] : [],
+    .flatMap((tag) =>
+      tag.source === 'fact' && tag.condition !== null ? [{ ...tag, condition: tag.condition }] : [],
     )
     .toSorted((a, b) => (a.code < b.code ? -1 : 1))
 

@@ -6,7 +6,7 @@ import { chooseStrategy, reasonFor, verdictOf } from '../rule/evaluate.ts'
 import type { Facts, FactSources } from '../rule/fact.ts'
 import { strategyInfo, type RulePack } from '../rule/pack.ts'
 import { factsIn } from '../rule/search.ts'
-import { tagsInForce } from '../rule/tag-set.ts'
+import { givenByFacts, tagsInForce } from '../rule/tag-set.ts'
 import type { IsoDate } from '../units.ts'
 import { packName } from './classify.ts'
 import { parcelDeadlines } from './deadlines.ts'
@@ -100,16 +100,12 @@ export function explain({
 function flagsRaised(facts: Facts, sources: FactSources): Explanation['flags'] {
   const { flags } = tagsInForce()
   const circumstances = { facts, pack: flags }
-  return flags.tags.flatMap(({ code, title, severity, source, condition }) =>
-    source !== 'fact' || condition === null || verdictOf(condition, circumstances) !== 'true'
-      ? []
-      : [
-          {
-            code,
-            title,
-            severity: severity ?? 'low',
-            reason: reasonFor(condition, circumstances, (name) => describeSource(sources[name])),
-          },
-        ],
-  )
+  return givenByFacts(flags)
+    .filter(({ condition }) => verdictOf(condition, circumstances) === 'true')
+    .map(({ code, title, severity, condition }) => ({
+      code,
+      title,
+      severity: severity ?? 'low',
+      reason: reasonFor(condition, circumstances, (name) => describeSource(sources[name])),
+    }))
 }

@@ -1,8 +1,9 @@
-import { UNKNOWN_TRUTH } from '../rule/three-valued.ts'
-import { UNKNOWN_INT, type FactColumn, type FactTable } from '../rule/column.ts'
+import { TRUE, UNKNOWN_TRUTH } from '../rule/three-valued.ts'
+import type { FactTable } from '../rule/column.ts'
 import { isOperation, type Cql2Node } from '../rule/cql2.ts'
 import type { RulePack } from '../rule/pack.ts'
 import { factsIn } from '../rule/search.ts'
+import { ofColumn, unknownOnes } from '../rule/vector-operator.ts'
 import { verdictsOf } from '../rule/vector.ts'
 import type { AssessedParcels } from './fact-column-store.ts'
 
@@ -26,9 +27,15 @@ export function groupsAlike(pack: RulePack, table: FactTable, parcels: AssessedP
   // Those of one number are alike so far: first by strategy, then by each question they are asked.
   const groups = Int32Array.from(places)
   let count = pack.strategies.length
+  const unknown = new Map<string, Uint8Array>()
+  const unknownIn = (name: string): Uint8Array => {
+    const rows = unknown.get(name) ?? unknownOnes(ofColumn(table.column(name))).values
+    unknown.set(name, rows)
+    return rows
+  }
   for (const [place, { condition }] of pack.strategies.slice(0, -1).entries()) {
     const open = places.map((held, row) => (held > place && parcels.decided[row] === 0 ? 1 : 0))
-    for (const asked of hangingOn(condition, Uint8Array.from(open), table, pack)) {
+    for (const asked of hangingOn(condition, Uint8Array.from(open), table, unknownIn, pack)) {
       const next = new Map<number, number>()
       for (let row = 0; row < groups.length; row++) {
         if (asked[row] === 0) continue
@@ -60,6 +67,7 @@ function hangingOn(
   condition: Cql2Node,
   open: Uint8Array,
   table: FactTable,
+  unknownIn: (name: string) => Uint8Array,
   pack: RulePack,
 ): Iterable<Uint8Array> {
   const found = new Map<string, Uint8Array>()
@@ -72,19 +80,13 @@ function hangingOn(
       return
     }
     for (const name of factsIn(node)) {
-      const column = table.column(name)
+      const unknown = unknownIn(name)
       const asked = found.get(name) ?? new Uint8Array(table.rows)
       found.set(name, asked)
       for (let row = 0; row < asked.length; row++)
-        if (undecided[row] === 1 && isUnknownAt(column, row)) asked[row] = 1
+        if (undecided[row] === 1 && unknown[row] === TRUE) asked[row] = 1
     }
   }
   visit(condition, open)
   return found.values()
-}
-
-function isUnknownAt({ type, values }: FactColumn, row: number): boolean {
-  const value = values[row]!
-  if (type === 'boolean') return value === UNKNOWN_TRUTH
-  return type === 'number' ? Number.isNaN(value) : value === UNKNOWN_INT
 }
