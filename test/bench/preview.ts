@@ -1,20 +1,12 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { chromium, type Page } from 'playwright'
-import { build } from 'vite'
-import { createApp } from '../../server/app.ts'
+import type { Page } from 'playwright'
 import type { Base } from '../../server/db/open.ts'
 import { changedPack } from '../../server/rule/pack-change.ts'
 import { Lab } from '../../server/strategy/lab.ts'
 import { currentRun } from '../../server/strategy/run-store.ts'
 import type { Figures } from './run.ts'
 import { packToSql } from '../rule/pack-sql.ts'
+import { setRealStage } from '../web/real-stage.ts'
 
 /** Months the idle clock is moved to, one after the other. */
 const MONTHS = [9, 8, 6, 18, 3]
@@ -49,23 +41,10 @@ export async function* benchPreview(base: Base): AsyncGenerator<Figures> {
 }
 
 async function* inBrowser(base: Base): AsyncGenerator<Figures> {
-  const webDir = await mkdtemp(join(tmpdir(), 'terrier-bench-'))
-  await build({
-    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
-    build: { outDir: webDir },
-    logLevel: 'error',
-  })
-  const app = createApp(base, { config: { host: '127.0.0.1', dataDir: webDir }, webDir })
-  const server = createServer(app.express).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  })
+  const stage = await setRealStage(base)
   try {
-    await app.tiles.warm('parcel')
-    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/?page=lab`)
+    await stage.app.tiles.warm('parcel')
+    const page = await stage.open('?page=lab')
     await page.locator('.lab-summary').waitFor({ timeout: 120_000 })
     await page.locator('.map-canvas[data-idle="true"]').waitFor({ timeout: 120_000 })
     for (const [i, months] of MONTHS.entries()) {
@@ -75,11 +54,7 @@ async function* inBrowser(base: Base): AsyncGenerator<Figures> {
       yield row(`${what} (${months} months): map painted`, painted, null)
     }
   } finally {
-    await browser.close()
-    await app.stop()
-    server.closeAllConnections()
-    server.close()
-    await rm(webDir, { recursive: true, force: true })
+    await stage.close()
   }
 }
 

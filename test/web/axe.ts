@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
+import { expect } from 'vitest'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Serious and critical complaints of axe (WCAG 2.2 A and AA), as `rule: element`. */
+/** Serious and critical complaints of axe (WCAG 2.2 A and AA) about a page at rest, as `rule: element`. */
 export async function complaints(page: Page): Promise<string[]> {
+  await expect.poll(() => isAtRest(page), { timeout: 20_000 }).toBe(true)
   await page.addScriptTag({ content: axeSource })
   return page.evaluate(async () => {
     interface Axe {
@@ -31,3 +33,15 @@ export async function complaints(page: Page): Promise<string[]> {
       )
   })
 }
+
+/** A few frames after the last change nothing moves or changes colour any more. What turns for ever may go on. */
+const isAtRest = (page: Page): Promise<boolean> =>
+  page.evaluate(async () => {
+    for (let frames = 0; frames < 5; frames++) await new Promise(requestAnimationFrame)
+    return document
+      .getAnimations()
+      .every(
+        ({ playState, effect }) =>
+          playState !== 'running' || effect?.getComputedTiming().endTime === Infinity,
+      )
+  })

@@ -16,6 +16,30 @@ const installed = [
   '/usr/bin/google-chrome',
 ].find((path) => path && existsSync(path))
 
+/** Builds the page into a folder of its own. */
+export async function buildPage(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'terrier-page-'))
+  await build({
+    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
+    build: { outDir: dir },
+    logLevel: 'error',
+  })
+  return dir
+}
+
+/** A browser that asks nothing of its own accord. */
+export const launch = (): Promise<Browser> =>
+  chromium.launch({
+    ...(installed ? { executablePath: installed } : {}),
+    args: [
+      '--no-sandbox',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+
 export interface Stage {
   readonly city: City
   readonly served: Served
@@ -34,24 +58,10 @@ export interface Opened {
 
 /** Builds the page, serves it with an invented city, and starts a browser that can reach nothing else. */
 export async function setStage(parcels: number): Promise<Stage> {
-  const dir = await mkdtemp(join(tmpdir(), 'terrier-page-'))
-  await build({
-    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
-    build: { outDir: dir },
-    logLevel: 'error',
-  })
+  const dir = await buildPage()
   const city = makeCity(parcels)
   const served = await serve(dir, city)
-  const browser: Browser = await chromium.launch({
-    ...(installed ? { executablePath: installed } : {}),
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  })
+  const browser = await launch()
   return {
     city,
     served,

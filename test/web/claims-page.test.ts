@@ -25,6 +25,7 @@ test('说法: contradictions of the city, narrowed in the link, lead to their pa
   expect(decodeURIComponent(xlsx!)).toBe(
     '/api/claims/export?pair=registration|supply&district=430203&format=xlsx',
   )
+  await page.locator('.ant-select-dropdown:visible').waitFor({ state: 'detached' })
   expect(await complaints(page)).toEqual([])
   await page.reload()
   await lines.first().waitFor()

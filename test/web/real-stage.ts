@@ -4,11 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { chromium, type Page } from 'playwright'
-import { build } from 'vite'
+import type { Page } from 'playwright'
 import { createApp, type App } from '../../server/app.ts'
 import type { Base } from '../../server/db/open.ts'
+import { buildPage, launch } from './browser.ts'
 
 export interface RealStage {
   readonly app: App
@@ -20,25 +19,24 @@ export interface RealStage {
 
 /** The built page over the real server and a base; a browser to look at it with. */
 export async function setRealStage(base: Base): Promise<RealStage> {
-  const webDir = await mkdtemp(join(tmpdir(), 'terrier-real-'))
-  await build({
-    configFile: fileURLToPath(new URL('../../web/vite.config.ts', import.meta.url)),
-    build: { outDir: webDir },
-    logLevel: 'error',
-  })
-  const app = createApp(base, { config: { host: '127.0.0.1', dataDir: webDir }, webDir })
+  const webDir = await buildPage()
+  const dataDir = await mkdtemp(join(tmpdir(), 'terrier-data-')) // what the page is served from is public
+  const app = createApp(base, { config: { host: '127.0.0.1', dataDir }, webDir })
   const server = createServer(app.express).listen(0, '127.0.0.1')
+  server.keepAliveTimeout = 0 // a connection that is kept is never cut under what asks over it
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  })
+  const browser = await launch()
   return {
     app,
     url,
     async open(query = '', size = { width: 1366, height: 768 }) {
-      const page = await browser.newPage({ viewport: size, locale: 'zh-CN', bypassCSP: true })
+      const page = await browser.newPage({
+        viewport: size,
+        locale: 'zh-CN',
+        bypassCSP: true,
+        reducedMotion: 'reduce',
+      })
       page.setDefaultTimeout(60_000)
       await page.goto(`${url}/${query}`)
       return page
@@ -48,7 +46,7 @@ export async function setRealStage(base: Base): Promise<RealStage> {
       await app.stop()
       server.closeAllConnections()
       server.close()
-      await rm(webDir, { recursive: true, force: true })
+      for (const dir of [webDir, dataDir]) await rm(dir, { recursive: true, force: true })
     },
   }
 }
