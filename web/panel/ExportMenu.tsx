@@ -13,7 +13,7 @@ import { useTellProblem } from './use-tell-problem.tsx'
 /**
  * 导出: the parcels listed, in a format. A few are fetched by the browser at once; many are a job, whose file is fetched
  * when it is there.
- * @param total parcels listed; null: not known yet
+ * @param total parcels listed; null: not known yet, and nothing can be asked for: it might be a whole city
  */
 export function ExportMenu({ filter, total }: { filter: string; total: number | null }) {
   const { t } = useTranslation()
@@ -24,10 +24,11 @@ export function ExportMenu({ filter, total }: { filter: string; total: number | 
   const exports = useExports().data ?? []
   const isLarge = total !== null && total > LARGE_EXPORT
   const start = async (format: ExportFormat) => {
-    setOpen(true)
     try {
       await startExport(format, filter, { asOf, lang })
+      await client.cancelQueries({ queryKey: ['exports'] }) // one still on its way was asked for before
       await client.invalidateQueries({ queryKey: ['exports'] })
+      setOpen(true)
     } catch (error) {
       tellProblem(error)
     }
@@ -40,11 +41,13 @@ export function ExportMenu({ filter, total }: { filter: string; total: number | 
           items: [
             ...(Object.keys(exportFormats) as ExportFormat[]).map((format) => ({
               key: format,
-              label: isLarge ? (
-                exportFormats[format]
-              ) : (
-                <a href={exportUrl(format, filter, asOf)}>{exportFormats[format]}</a>
-              ),
+              disabled: total === null,
+              label:
+                total === null || isLarge ? (
+                  exportFormats[format]
+                ) : (
+                  <a href={exportUrl(format, filter, asOf)}>{exportFormats[format]}</a>
+                ),
               ...(isLarge && { onClick: () => void start(format) }),
             })),
             { type: 'divider' as const },
@@ -52,7 +55,10 @@ export function ExportMenu({ filter, total }: { filter: string; total: number | 
               key: 'made',
               label: t('export.made', { count: exports.length }),
               disabled: exports.length === 0,
-              onClick: () => setOpen(true),
+              onClick: ({ domEvent }) => {
+                domEvent.preventDefault() // or Enter goes on to press what the dialog puts the focus on: close
+                setOpen(true)
+              },
             },
           ],
         }}

@@ -54,7 +54,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
         </Checkbox>
         <ExportMenu
           filter={filterAsCql2(filter, listFollowsMap && bounds ? boundsRing(bounds) : null)}
-          total={head?.total ?? null}
+          total={pages.isPlaceholderData ? null : (head?.total ?? null)}
         />
       </header>
       <Answer of={pages}>
