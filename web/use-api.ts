@@ -37,8 +37,8 @@ export function useStats(filter: Filter) {
   })
 }
 
-/** While the next answer loads the one before stays, unless it is another day's. */
-const ofSameDay = <T>(
+/** While the next answer loads the one before stays, unless it is another day's. @param asked its key names the day second */
+export const ofSameDay = <T>(
   before: T | undefined,
   asked: { readonly queryKey: readonly unknown[] } | undefined,
   asOf: string | null,

@@ -59,6 +59,25 @@ test('of another day the list asks for that day, and says that it is not kept', 
   await page.context().close()
 })
 
+test('while another day loads, contradictions of the day before do not stand in', async () => {
+  const { page } = await stage.open('?page=claims')
+  const lines = page.getByRole('option')
+  await lines.first().waitFor()
+  let answer!: () => void
+  const answered = new Promise<void>((resolve) => (answer = resolve))
+  await page.route('**/api/claims?*', async (route) => {
+    await answered
+    await route.continue()
+  })
+  await page.evaluate(`history.pushState(null, '', '?page=claims&asOf=2025-12-31')
+    dispatchEvent(new PopStateEvent('popstate'))`)
+  await page.getByRole('region', { name: '说法' }).getByRole('status', { name: '正在读取…' }).waitFor()
+  expect(await lines.count()).toBe(0)
+  answer()
+  await lines.first().waitFor()
+  await page.context().close()
+})
+
 test('a parcel: every statement with its source, which is used and why; a person chooses with a reason', async () => {
   const { page, errors } = await stage.open('?parcel=43021100000008&tab=claims')
   const card = page.getByRole('article')

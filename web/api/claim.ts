@@ -7,5 +7,5 @@ export const chooseClaim = (id: number, chosen: ChooseClaim, ask: Ask) =>
   post<ParcelClaims>(`/api/parcels/${id}/claims`, chosen, ask)
 export const fetchClaimConflicts = (query: Query, ask: Ask) => get<ConflictPage>('/api/claims', ask, query)
 /** The list as a table, one line for each statement. */
-export const claimsFileUrl = (format: 'csv' | 'xlsx', query: Query): string =>
-  withQuery('/api/claims/export', { ...query, format })
+export const claimsFileUrl = (format: 'csv' | 'xlsx', query: Query, asOf: string | null): string =>
+  withQuery('/api/claims/export', { ...query, asOf: asOf ?? undefined, format })

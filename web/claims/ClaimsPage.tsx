@@ -99,11 +99,7 @@ function Choices({ head }: { head: ConflictPage | undefined }) {
         onChange={(district) => narrow({ district }, claims)}
       />
       {(['xlsx', 'csv'] as const).map((format) => (
-        <Button
-          key={format}
-          icon={<DownloadOutlined />}
-          href={claimsFileUrl(format, { ...query, asOf: asOf ?? undefined })}
-        >
+        <Button key={format} icon={<DownloadOutlined />} href={claimsFileUrl(format, query, asOf)}>
           {format.toUpperCase()}
         </Button>
       ))}

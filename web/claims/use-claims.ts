@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import * as api from '../api.ts'
-import { useAboutParcel } from '../use-api.ts'
+import { ofSameDay, useAboutParcel } from '../use-api.ts'
 import { useView } from '../use-view.ts'
 
 const pageSize = 100
@@ -21,12 +21,12 @@ export function useClaimPages() {
   const { lang, asOf } = useView()
   const query: api.Query = { ...useClaimQuery(), limit: String(pageSize) }
   return useInfiniteQuery({
-    queryKey: ['claim-list', lang, query, asOf],
+    queryKey: ['claim-list', asOf, lang, query],
     queryFn: ({ signal, pageParam }) =>
       api.fetchClaimConflicts({ ...query, cursor: pageParam }, { lang, asOf, signal }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
-    placeholderData: (before) => before,
+    placeholderData: (before, asked) => ofSameDay(before, asked, asOf),
   })
 }
 
