@@ -49,7 +49,7 @@ test('a delivery opens into its findings, a row into its place; a repair is acce
   const { page } = await stage.open('?page=deliveries')
   await expect.poll(() => page.getByText('整件未写入').count()).toBe(1)
   expect(await page.getByRole('alert').allTextContents()).toContain(
-    '1 件资料的变化尚未反映在成果中,请重新生成。',
+    '1 件资料的变化尚未反映在成果中，请重新生成。',
   )
   expect(await page.locator('.ant-table-row').first().textContent()).toContain('未入成果')
   await page.locator('.ant-table-row-expand-icon').first().click()

@@ -631,7 +631,7 @@ export const zh = {
     title: '重新生成',
     hint: '由全部资料重新生成宗地、台账、问题与策略。',
     start: '重新生成',
-    notShown: '{{number}} 件资料的变化尚未反映在成果中,请重新生成。',
+    notShown: '{{number}} 件资料的变化尚未反映在成果中，请重新生成。',
   },
   job: {
     progress: '进度',
