@@ -1,7 +1,7 @@
 /** What parcels are chosen by, and how the API is asked for them. */
 import type { ParcelQuery } from '../server/contract.ts'
 import { M2_PER_MU } from '../server/units.ts'
-import { degrees } from './map/geography.ts'
+import { degrees, type Bounds } from './map/geography.ts'
 import type { DrawnRing } from './view.ts'
 
 /** The lists a parcel is chosen by, in the order the filter panel shows them. */
@@ -9,7 +9,7 @@ export const filterLists = ['strategy', 'stage', 'kind', 'use', 'district', 'fla
 export type FilterList = (typeof filterLists)[number]
 
 export type Filter = Readonly<Record<FilterList, readonly string[]>> & {
-  /** Code, project or holder. */
+  /** Code, number, project, holder or location. */
   readonly q: string
   /** 亩, as typed. */
   readonly minMu: number | null
@@ -31,19 +31,38 @@ export const emptyFilter: Filter = {
   cql: '',
 }
 
-/** The filter as the API asks for it: lists joined, 亩 as m². */
-export function parcelQuery(filter: Filter): Partial<Record<keyof ParcelQuery, string>> {
-  const query: Partial<Record<keyof ParcelQuery, string>> = {}
+type Asked = Partial<Record<keyof ParcelQuery, string>>
+
+/**
+ * The filter as the API asks for it: lists joined, 亩 as m².
+ * @param within degrees; null: everywhere
+ */
+export function parcelQuery(filter: Filter, within: Bounds | null = null): Asked {
+  const query: Asked = {}
   for (const name of filterLists) if (filter[name].length > 0) query[name] = filter[name].join(',')
   if (filter.q.trim()) query.q = filter.q.trim()
   if (filter.minMu !== null) query.min_m2 = String(filter.minMu * M2_PER_MU)
   if (filter.maxMu !== null) query.max_m2 = String(filter.maxMu * M2_PER_MU)
   if (filter.cql.trim()) query.filter = filter.cql.trim()
+  if (within) query.bbox = within.map((side) => side.toFixed(6)).join(',')
   return query
 }
 
 /**
- * The same filter as CQL2 text, for what takes nothing else, such as an export.
+ * The same as an export is asked for: words and box as they are, for what they find cannot be said in CQL2; the rest in
+ * CQL2, for a list may be longer than a query.
+ */
+export function exportQuery(
+  filter: Filter,
+  within: Bounds | null = null,
+): Pick<Asked, 'filter' | 'q' | 'bbox'> {
+  const { q, bbox } = parcelQuery(filter, within)
+  const cql = filterAsCql2(filter)
+  return { ...(cql && { filter: cql }), ...(q && { q }), ...(bbox && { bbox }) }
+}
+
+/**
+ * The lists and limits of a filter as CQL2 text; without its words.
  * @param within also only what meets this drawn shape
  */
 export function filterAsCql2(filter: Filter, within: DrawnRing | null = null): string {
@@ -55,11 +74,6 @@ export function filterAsCql2(filter: Filter, within: DrawnRing | null = null): s
   if (filter.flag.length > 0) parts.push(anyOf(filter.flag.map((flag) => `has_flag(${cql2Text(flag)})`)))
   if (filter.minMu !== null) parts.push(`area_planar_m2 >= ${filter.minMu * M2_PER_MU}`)
   if (filter.maxMu !== null) parts.push(`area_planar_m2 <= ${filter.maxMu * M2_PER_MU}`)
-  const q = filter.q.trim()
-  if (q)
-    parts.push(
-      anyOf(['parcel_code', 'project', 'holder'].map((name) => `${name} LIKE ${cql2Text(`%${q}%`)}`)),
-    )
   if (filter.cql.trim()) parts.push(`(${filter.cql.trim()})`)
   if (within) {
     const positions = [...within, within[0]!].map(([lon, lat]) => `${degrees(lon)} ${degrees(lat)}`)

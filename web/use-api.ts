@@ -50,10 +50,9 @@ const pageSize = 200
 export function useParcelPages(filter: Filter, sort: Sort, within: Bounds | null) {
   const { lang, asOf } = useView()
   const query: api.Query = {
-    ...parcelQuery(filter),
+    ...parcelQuery(filter, within),
     sort,
     limit: String(pageSize),
-    bbox: within ? within.map((d) => d.toFixed(6)).join(',') : undefined,
   }
   return useInfiniteQuery({
     queryKey: ['parcels', asOf, query],

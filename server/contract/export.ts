@@ -9,6 +9,8 @@ export const exportOrderSchema = z.object({
   kind: z.enum(exportKinds),
   format: z.string().max(20),
   filter: z.string().max(4000).optional().describe('CQL2 text, for parcels'),
+  q: z.string().max(200).optional().describe('for parcels: words, as in /api/parcels'),
+  bbox: z.string().max(120).optional().describe('for parcels: west,south,east,north, as in /api/parcels'),
   register: z.string().max(40).optional().describe('for records: of this register'),
   delivery: z.coerce.number().int().positive().optional().describe('for records: of this delivery'),
   crs: z.string().max(40).optional().describe('EPSG:n'),

@@ -33,7 +33,11 @@ export type ParcelRow = z.infer<typeof parcelRowSchema>
 
 /** Query of `/api/parcels` and `/api/stats`: plain filters, or CQL2 text over the same names. */
 export const parcelQuerySchema = z.object({
-  q: z.string().max(200).optional().describe('代码、项目、权利人 / code, project or holder'),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('代码、编号、项目、权利人、坐落 / code, number, project, holder or location'),
   district: z.string().max(200).optional().describe('comma separated county codes'),
   stage: z.string().max(200).optional(),
   kind: z.string().max(100).optional(),

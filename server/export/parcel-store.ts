@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
-import { parcelsWhere } from '../parcel/query-store.ts'
+import { parcelsWhere, type ParcelConditions } from '../parcel/query-store.ts'
 import { masked } from '../parcel/row.ts'
 import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
 import { currentRunId } from '../strategy/fact-column-store.ts'
@@ -41,16 +41,16 @@ const types = {
 const ROWS_PER_READ = 5_000
 
 /**
- * Parcels as they stand, those a filter asks for. Which ones they are is settled when the export begins: facts are kept of
+ * Parcels as they stand, those a list asked for the same way would show. Which ones they are is settled when the export begins: facts are kept of
  * the run readers see alone, and another may be published while this one waits or is written.
  */
 export async function exportParcels(
   db: Kysely<Database>,
-  filter: string | null,
+  asked: ParcelConditions,
   moment: Moment = {},
   perRead: number = ROWS_PER_READ,
 ): Promise<ExportTable> {
-  const { standing, ids } = await settled(db, filter, moment)
+  const { standing, ids } = await settled(db, asked, moment)
   return {
     name: 'parcels',
     columns: columnsOf(parcelExportColumns, types),
@@ -64,13 +64,13 @@ export async function exportParcels(
 /** The parcels asked for, by number; asked again where a run was published meanwhile. */
 async function settled(
   db: Kysely<Database>,
-  filter: string | null,
+  asked: ParcelConditions,
   moment: Moment,
 ): Promise<{ standing: Standing; ids: Float64Array }> {
   for (;;) {
     const runId = await currentRunId(db)
     const standing = await standingAt(db, moment)
-    const found = await parcelsWhere(db, standing, filter === null ? {} : { filter })
+    const found = await parcelsWhere(db, standing, asked)
       .select('v.parcel_id')
       .orderBy('v.parcel_id')
       .execute()

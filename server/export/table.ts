@@ -16,8 +16,10 @@ export type ExportKind = (typeof exportKinds)[number]
 
 /** Which rows are asked for; nothing given: all that stand. */
 export interface ExportChoice {
-  /** CQL2 text, for parcels alone. */
-  readonly filter?: string | null | undefined
+  /** For parcels alone, as a list of parcels is asked for: CQL2 text, words, box. */
+  readonly filter?: string | undefined
+  readonly q?: string | undefined
+  readonly bbox?: string | undefined
   /** For records alone: of one register, of one delivery. */
   readonly register?: RecordKind | undefined
   readonly delivery?: number | undefined
@@ -35,14 +37,16 @@ export async function openExport(
   choice: ExportChoice = {},
   moment: Moment = {},
 ): Promise<ExportTable> {
-  const filter = choice.filter ?? null
-  if (filter !== null && kind !== 'parcels') throw notFor('filter', 'parcels')
+  const { filter, q, bbox } = choice
+  if (kind !== 'parcels')
+    for (const name of ['filter', 'q', 'bbox'] as const)
+      if (choice[name] !== undefined) throw notFor(name, 'parcels')
   if (kind !== 'records')
     for (const name of ['register', 'delivery', 'delivered'] as const)
       if (choice[name]) throw notFor(name, 'records')
   switch (kind) {
     case 'parcels':
-      return exportParcels(db, filter, moment)
+      return exportParcels(db, { filter, q, bbox }, moment)
     case 'records':
       if (!choice.delivered)
         return exportRecords(db, moment, { kind: choice.register, delivery: choice.delivery })

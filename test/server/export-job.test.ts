@@ -96,7 +96,7 @@ eachBase('a large export', (open) => {
     const order = { kind: 'parcels', format: 'csv', filter: 'unit.compactness > 0' }
     const before = await (await client.get(`/api/export?${new URLSearchParams(order)}`)).text()
     expect(before.trimEnd().split('\r\n')).toHaveLength(1 + 3)
-    const table = await exportParcels(open().db, order.filter, {}, 1)
+    const table = await exportParcels(open().db, { filter: order.filter }, {}, 1)
     const read = table.rows[Symbol.asyncIterator]()
     const ids = [(await read.next()).value!.id]
     const packText = readFileSync(strictPack, 'utf8')

@@ -82,6 +82,33 @@ test('a small selection is fetched at once, a whole city becomes a file in the b
   await large.close()
 })
 
+test('a search is exported as it is listed: by number, by place, in whatever case its letters are', async () => {
+  const { rows } = (await (await fetch(`${stage.url}/api/parcels?limit=500`)).json()) as ParcelPage
+  const placed = rows.find(
+    ({ location, project, holder }) =>
+      location && !project?.includes(location) && !holder?.includes(location),
+  )!
+  const coded = rows.find(({ parcelCode }) => parcelCode !== null)!
+  for (const [q, finds] of [
+    [String(rows[3]!.parcelId), rows[3]!],
+    [placed.location!, placed],
+    [coded.parcelCode!.slice(10).toLowerCase(), coded],
+  ] as const) {
+    const page = await stage.open(`?q=${encodeURIComponent(q)}`)
+    await listed(page, '宗')
+    const total = Number(
+      (await page.locator('.list-head output b').first().textContent())!.replaceAll(',', ''),
+    )
+    await openMenu(page)
+    const direct = page.waitForEvent('download')
+    await page.getByRole('menuitem', { name: 'CSV' }).getByRole('link').press('Enter')
+    const lines = (await readFile(await (await direct).path(), 'utf8')).trimEnd().split('\r\n')
+    expect({ q, rows: lines.length - 1 }).toEqual({ q, rows: total })
+    expect(lines.some((line) => line.includes(String(finds.parcelId)))).toBe(true)
+    await page.close()
+  }
+})
+
 test('one that runs shows how far it is, goes on when the page is left, and can be cancelled', async () => {
   let go!: () => void
   const gate = new Promise<void>((resolve) => (go = resolve))

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { emptyFilter, filterAsCql2, parcelQuery, toggled, without } from '../../web/filter.ts'
+import { emptyFilter, exportQuery, filterAsCql2, parcelQuery, toggled, without } from '../../web/filter.ts'
 import { parseView, serialiseView } from '../../web/view-url.ts'
 import { changed, firstView, type View } from '../../web/view.ts'
 
@@ -32,6 +32,8 @@ const busy: View = {
   place: { lon: 113.1234567, lat: 27.8 },
   cell: { district: 'total', account: 'remainder' },
   finding: 7,
+  bookPage: 4,
+  unit: 'ha',
   raised: 'P404',
   book: 'batches',
   asOf: '2025-03-31',
@@ -107,6 +109,21 @@ describe('the view lives in the URL', () => {
   })
 })
 
+describe('a change of the view', () => {
+  test('another choice of the books starts from their first page; a page of them is a choice of its own', () => {
+    expect(changed(busy, { landState: null }).bookPage).toBe(1)
+    expect(changed(busy, { asOf: '2025-04-01' }).bookPage).toBe(1)
+    expect(changed(busy, { bookPage: 5 }).bookPage).toBe(5)
+    expect(changed(busy, { unit: 'mu' }).bookPage).toBe(4)
+  })
+
+  test('deadlines and the lab speak of now, whatever day the link or the page before names', () => {
+    expect(changed(busy, { page: 'deadlines' }).asOf).toBeNull()
+    expect(changed(busy, { page: 'ledger' }).asOf).toBe('2025-03-31')
+    expect(parseView('page=lab&asOf=2025-03-31').asOf).toBeNull()
+  })
+})
+
 describe('the filter as a question', () => {
   test('30 亩 is asked for as 20,000 m², because 1 亩 is 2000/3 m²', () => {
     expect(parcelQuery({ ...emptyFilter, minMu: 30, strategy: ['C4', 'C5'] })).toEqual({
@@ -121,11 +138,19 @@ describe('the filter as a question', () => {
 
   test('the same filter reads as CQL2, with quotes doubled', () => {
     expect(
-      filterAsCql2({ ...emptyFilter, stage: ['approved'], flag: ['P101', 'P503'], maxMu: 3, q: "o'k" }),
+      filterAsCql2({ ...emptyFilter, stage: ['approved', "o'k"], flag: ['P101', 'P503'], maxMu: 3 }),
     ).toBe(
-      "stage IN ('approved') AND (has_flag('P101') OR has_flag('P503')) AND area_planar_m2 <= 2000 AND " +
-        "(parcel_code LIKE '%o''k%' OR project LIKE '%o''k%' OR holder LIKE '%o''k%')",
+      "stage IN ('approved', 'o''k') AND (has_flag('P101') OR has_flag('P503')) AND area_planar_m2 <= 2000",
     )
+  })
+
+  test('an export is asked for with the words and the box of the list, as they are', () => {
+    expect(exportQuery(emptyFilter)).toEqual({})
+    expect(exportQuery({ ...emptyFilter, q: ' 50%_路 ', minMu: 3 }, [113, 27.5, 113.1234567, 28])).toEqual({
+      filter: 'area_planar_m2 >= 2000',
+      q: '50%_路',
+      bbox: '113.000000,27.500000,113.123457,28.000000',
+    })
   })
 
   test('a drawn area closes its ring', () => {

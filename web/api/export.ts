@@ -16,18 +16,20 @@ export type ExportFormat = keyof typeof exportFormats
 /** Beyond this many parcels an export is a job: it would hold the browser for longer than people wait. */
 export const LARGE_EXPORT = 10_000
 
-/** Where the browser fetches an export of parcels. @param filter CQL2; empty: all */
-export const exportUrl = (format: ExportFormat, filter: string, asOf: string | null): string =>
-  withQuery('/api/export', { kind: 'parcels', format, filter, asOf: asOf ?? undefined })
+/** Which parcels: nothing given, all of them. `filter` is CQL2; words and box are as the list is asked for. */
+export type ExportedParcels = Pick<ExportOrder, 'filter' | 'q' | 'bbox'>
+
+/** Where the browser fetches an export of parcels. */
+export const exportUrl = (format: ExportFormat, parcels: ExportedParcels, asOf: string | null): string =>
+  withQuery('/api/export', { kind: 'parcels', format, ...parcels, asOf: asOf ?? undefined })
 
 /** The same as a job. */
-export const startExport = (format: ExportFormat, filter: string, { asOf, ...ask }: Ask): Promise<Job> => {
-  const order: ExportOrder = {
-    kind: 'parcels',
-    format,
-    ...(filter && { filter }),
-    ...(asOf && { asOf }),
-  }
+export const startExport = (
+  format: ExportFormat,
+  parcels: ExportedParcels,
+  { asOf, ...ask }: Ask,
+): Promise<Job> => {
+  const order: ExportOrder = { kind: 'parcels', format, ...parcels, ...(asOf && { asOf }) }
   return post<Job>('/api/exports', order, ask)
 }
 

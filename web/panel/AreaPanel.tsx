@@ -67,6 +67,7 @@ function Exports({ drawn }: { drawn: DrawnRing }) {
   const [busy, setBusy] = useState(false)
   const tellProblem = useTellProblem()
   const workbook = async () => {
+  const inside = { filter: filterAsCql2(emptyFilter, drawn) }
     setBusy(true)
     try {
       const { blob, name } = await makeReport(
@@ -85,18 +86,10 @@ function Exports({ drawn }: { drawn: DrawnRing }) {
       <Button size="small" icon={<DownloadOutlined />} loading={busy} onClick={() => void workbook()}>
         XLSX
       </Button>
-      <Button
-        size="small"
-        icon={<DownloadOutlined />}
-        href={exportUrl('geojson', filterAsCql2(emptyFilter, drawn), asOf)}
-      >
+      <Button size="small" icon={<DownloadOutlined />} href={exportUrl('geojson', inside, asOf)}>
         GeoJSON
       </Button>
-      <Button
-        size="small"
-        icon={<DownloadOutlined />}
-        href={exportUrl('gpkg', filterAsCql2(emptyFilter, drawn), asOf)}
-      >
+      <Button size="small" icon={<DownloadOutlined />} href={exportUrl('gpkg', inside, asOf)}>
         GeoPackage
       </Button>
     </>

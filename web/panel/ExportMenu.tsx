@@ -3,7 +3,15 @@ import { Badge, Button, Dropdown } from 'antd'
 import { useState } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { exportFormats, exportUrl, isOver, LARGE_EXPORT, startExport, type ExportFormat } from '../api.ts'
+import {
+  exportFormats,
+  exportUrl,
+  isOver,
+  LARGE_EXPORT,
+  startExport,
+  type ExportedParcels,
+  type ExportFormat,
+} from '../api.ts'
 import { formatCount } from '../format.ts'
 import { useExports } from '../use-api.ts'
 import { useView } from '../use-view.ts'
@@ -15,7 +23,7 @@ import { useTellProblem } from './use-tell-problem.tsx'
  * when it is there.
  * @param total parcels listed; null: not known yet, and nothing can be asked for: it might be a whole city
  */
-export function ExportMenu({ filter, total }: { filter: string; total: number | null }) {
+export function ExportMenu({ parcels, total }: { parcels: ExportedParcels; total: number | null }) {
   const { t } = useTranslation()
   const { asOf, lang } = useView()
   const [open, setOpen] = useState(false)
@@ -25,7 +33,7 @@ export function ExportMenu({ filter, total }: { filter: string; total: number | 
   const isLarge = total !== null && total > LARGE_EXPORT
   const start = async (format: ExportFormat) => {
     try {
-      await startExport(format, filter, { asOf, lang })
+      await startExport(format, parcels, { asOf, lang })
       await client.cancelQueries({ queryKey: ['exports'] }) // one still on its way was asked for before
       await client.invalidateQueries({ queryKey: ['exports'] })
       setOpen(true)
@@ -46,7 +54,7 @@ export function ExportMenu({ filter, total }: { filter: string; total: number | 
                 total === null || isLarge ? (
                   exportFormats[format]
                 ) : (
-                  <a href={exportUrl(format, filter, asOf)}>{exportFormats[format]}</a>
+                  <a href={exportUrl(format, parcels, asOf)}>{exportFormats[format]}</a>
                 ),
               ...(isLarge && { onClick: () => void start(format) }),
             })),

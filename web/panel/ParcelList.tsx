@@ -2,11 +2,11 @@ import { Button, Checkbox, Empty, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 import type { ParcelRow } from '../../server/contract.ts'
 import { formatCount, formatMu } from '../format.ts'
-import { boundsRing, type Bounds } from '../map/geography.ts'
+import type { Bounds } from '../map/geography.ts'
 import { fitMapTo } from '../map/signal.ts'
 import { useParcelPages } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
-import { emptyFilter, filterAsCql2, isFiltered } from '../filter.ts'
+import { emptyFilter, exportQuery, isFiltered } from '../filter.ts'
 import { sorts, type Sort } from '../view.ts'
 import { ExportMenu } from './ExportMenu.tsx'
 import { Answer } from './Loading.tsx'
@@ -16,8 +16,9 @@ import { PagedRows } from './PagedRows.tsx'
 /** The parcels the filter leaves, as many as the reader cares to scroll through. */
 export function ParcelList({ bounds }: { bounds: Bounds | null }) {
   const { t } = useTranslation()
-  const { filter, sort, listFollowsMap, parcel, lang } = useView()
-  const pages = useParcelPages(filter, sort, listFollowsMap ? bounds : null)
+  const { asOf, filter, sort, listFollowsMap, parcel, lang } = useView()
+  const within = listFollowsMap ? bounds : null
+  const pages = useParcelPages(filter, sort, within)
   const head = pages.data?.pages[0]
   const open = (row: ParcelRow) => {
     changeView({ parcel: row.parcelId })
@@ -53,7 +54,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
           {t('list.followMap')}
         </Checkbox>
         <ExportMenu
-          filter={filterAsCql2(filter, listFollowsMap && bounds ? boundsRing(bounds) : null)}
+          parcels={exportQuery(filter, within)}
           total={pages.isPlaceholderData ? null : (head?.total ?? null)}
         />
       </header>
@@ -74,6 +75,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
             }
             rowHeight={parcelLineHeight}
             label={t('list.title')}
+            question={JSON.stringify([asOf, sort, filter, within])}
             keyOf={(row) => row.parcelId}
             selected={parcel}
             onOpen={open}
