@@ -4,6 +4,8 @@ export const en: typeof zh = {
   loading: 'Loading…',
   listComma: ', ',
   listSemicolon: '; ',
+  colon: ': ',
+  brackets: ' ({{text}})',
   page: {
     map: 'Map',
     ledger: 'Ledger',

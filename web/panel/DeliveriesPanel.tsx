@@ -12,6 +12,7 @@ import { DeliveryIntake } from './DeliveryIntake.tsx'
 import { DeliveryRepairs } from './DeliveryRepairs.tsx'
 import { ImportJobs } from './ImportJobs.tsx'
 import { knownKind } from './record-kind.ts'
+import { wayOfKnowing } from './crs-known-by.ts'
 import { JobProgress, useJob } from './JobProgress.tsx'
 import { ProblemNotice } from './ProblemNotice.tsx'
 import { SourceProfiles } from './SourceProfiles.tsx'
@@ -140,7 +141,7 @@ function Details({ delivery }: { delivery: Delivery }) {
   const { t } = useTranslation()
   const { lang } = useView()
   const { deliveryId, crs, crsKnownBy, receivedAt } = delivery
-  const known = waysToKnow.find((way) => way === crsKnownBy)
+  const known = wayOfKnowing(crsKnownBy)
   return (
     <>
       <p className="muted num">
@@ -149,7 +150,7 @@ function Details({ delivery }: { delivery: Delivery }) {
           (key) => ` · ${t(`delivery.${key}`)} ${formatCount(delivery[key], lang)}`,
         )}
         {crs && ` · ${t('delivery.crs')} ${crs}`}
-        {crs && known && `, ${t(`delivery.crsKnownBy.${known}`)}`}
+        {crs && known && t('brackets', { text: t(`delivery.crsKnownBy.${known}`) })}
         {delivery.follows !== null && ` · ${t('intake.follows', { number: delivery.follows })}`}
         {delivery.missing > 0 && ` · ${t('intake.missing')} ${formatCount(delivery.missing, lang)}`}
       </p>
@@ -174,5 +175,3 @@ function Details({ delivery }: { delivery: Delivery }) {
 /** Columns a tablet held upright, or a small desktop, has no room for; the opened row tells the same. */
 const wideOnly = { responsive: ['lg' as const] }
 const widestOnly = { responsive: ['xxl' as const] }
-
-const waysToKnow = ['prj', 'header', 'option', 'magnitude', 'format', 'none'] as const

@@ -40,7 +40,9 @@ export function DeliveryFindings({ delivery }: { delivery: number }) {
                     <span className="num">{formatCount(count, lang)}</span>
                   </summary>
                   <p className="muted">
-                    {t('intake.advice')}: {inLanguage(advice, lang)}
+                    {t('intake.advice')}
+                    {t('colon')}
+                    {inLanguage(advice, lang)}
                   </p>
                   <ul className="plain">
                     {listed.slice(0, SHOWN).map((issue, i) => (

@@ -6,6 +6,7 @@ import { formatCount, inLanguage } from '../format.ts'
 import { DeliveryMap, type LooseShape } from '../map/DeliveryMap.tsx'
 import { useView } from '../use-view.ts'
 import { headingOf } from '../word.ts'
+import { wayOfKnowing } from './crs-known-by.ts'
 
 const formats: Readonly<Record<string, string>> = {
   geojson: 'GeoJSON',
@@ -21,7 +22,16 @@ const formats: Readonly<Record<string, string>> = {
 }
 
 /** Format, encoding, CRS and how it is known, and where the shapes lie. */
-export function DeliveryUnderstood({ seen, row }: { seen: DeliveryPreview; row: number | null }) {
+export function DeliveryUnderstood({
+  seen,
+  row,
+  withMap,
+}: {
+  seen: DeliveryPreview
+  row: number | null
+  /** A browser draws few maps at a time. */
+  withMap: boolean
+}) {
   const { t } = useTranslation()
   const { lang } = useView()
   const shapes = useMemo(
@@ -32,7 +42,7 @@ export function DeliveryUnderstood({ seen, row }: { seen: DeliveryPreview; row: 
       })),
     [seen, row],
   )
-  const known = knownBy.find((way) => way === seen.crsKnownBy)
+  const known = wayOfKnowing(seen.crsKnownBy)
   return (
     <section className="understood" aria-label={t('intake.understood')}>
       <dl className="facts">
@@ -66,7 +76,7 @@ export function DeliveryUnderstood({ seen, row }: { seen: DeliveryPreview; row: 
       )}
       {seen.shapes.length > 0 ? (
         <>
-          <DeliveryMap shapes={shapes} label={t('intake.map')} />
+          {withMap && <DeliveryMap shapes={shapes} label={t('intake.map')} />}
           <p className="muted">{t('intake.shownShapes', { count: seen.shapes.length })}</p>
         </>
       ) : (
@@ -82,8 +92,6 @@ const Fact = ({ name, children }: { name: string; children: React.ReactNode }) =
     <dd>{children}</dd>
   </div>
 )
-
-const knownBy = ['prj', 'header', 'option', 'magnitude', 'format', 'none'] as const
 
 /** The first rows as they are understood; a row can be found on the map. */
 export function FirstRows({

@@ -49,7 +49,9 @@ function Entry({ entry }: { entry: DossierEntry }) {
           <span className="muted">{t('dossier.common')}</span> <Area m2={entry.areaInCommonM2} />{' '}
           {entry.shareOfParcel !== null && (
             <span className="muted">
-              ({t('dossier.ofParcel', { share: formatShare(entry.shareOfParcel, lang) })})
+              {t('brackets', {
+                text: t('dossier.ofParcel', { share: formatShare(entry.shareOfParcel, lang) }),
+              })}
             </span>
           )}
         </div>

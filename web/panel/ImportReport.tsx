@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ImportSummary } from '../api.ts'
 import { formatCount, inLanguage } from '../format.ts'
 import { useView } from '../use-view.ts'
+import { wayOfKnowing } from './crs-known-by.ts'
 
 const counts = ['read', 'used', 'repaired', 'unchanged', 'refused'] as const
 const severities = ['must_fix', 'may_fix_later', 'note'] as const
@@ -20,6 +21,7 @@ export function ImportReport({
 }) {
   const { t } = useTranslation()
   const { lang } = useView()
+  const known = wayOfKnowing(summary.crsKnownBy)
   return (
     <section className="import-report" aria-live="polite">
       <dl className="counts">
@@ -35,7 +37,8 @@ export function ImportReport({
           ? t('delivery.nothingKept')
           : t('delivery.keptAs', { number: summary.delivery })}
         {summary.missing > 0 && ` · ${t('intake.missing')} ${formatCount(summary.missing, lang)}`}
-        {summary.crs && ` · ${summary.crs}${summary.crsKnownBy ? ` (${summary.crsKnownBy})` : ''}`}
+        {summary.crs && ` · ${t('delivery.crs')} ${summary.crs}`}
+        {summary.crs && known && t('brackets', { text: t(`delivery.crsKnownBy.${known}`) })}
       </p>
       <IssueGroups issues={summary.issues} onRow={onRow} />
     </section>

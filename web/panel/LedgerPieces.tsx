@@ -21,7 +21,9 @@ export function LedgerPieces({ of, figure }: { of: string; figure: string }) {
     <Answer of={pieces}>
       {({ features, total, totalPlanarM2 }) => (
         <div aria-live="polite" className="pieces">
-          <b>{of}</b> · {figure}: {t('ledger.pieces', { text: formatCount(total, lang) })}{' '}
+          <b>{of}</b> · {figure}
+          {t('colon')}
+          {t('ledger.pieces', { text: formatCount(total, lang) })}{' '}
           <span className="num">{formatM2(totalPlanarM2, lang)}</span>{' '}
           <span className="num muted">{formatMu(totalPlanarM2, lang)}</span>
           {features.length < total && (

@@ -85,10 +85,10 @@ function Reasons({ explanation }: { explanation: Explanation }) {
               from: inLanguage(nearestFlip.shown.from, lang),
               to: [
                 inLanguage(nearestFlip.shown.to, lang),
-                nearestFlip.step.zh && `(${inLanguage(nearestFlip.step, lang)})`,
+                nearestFlip.step.zh && t('brackets', { text: inLanguage(nearestFlip.step, lang) }),
               ]
                 .filter(Boolean)
-                .join(' '),
+                .join(''),
             })}{' '}
             <StrategyChip code={nearestFlip.strategy} />{' '}
             {titleOf(catalog, 'strategy', nearestFlip.strategy, lang)}{' '}
