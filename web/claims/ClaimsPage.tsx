@@ -19,6 +19,7 @@ const rowHeight = 84
 /** 各方说法: where records contradict each other over the city; a line leads to the parcel. */
 export function ClaimsPage() {
   const { t } = useTranslation()
+  const { asOf, claims } = useView()
   const pages = useClaimPages()
   const head = pages.data?.pages[0]
   return (
@@ -32,6 +33,7 @@ export function ClaimsPage() {
             empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('claims.empty')} />}
             rowHeight={rowHeight}
             label={t('page.claims')}
+            question={JSON.stringify([asOf, claims])}
             keyOf={(_, at) => at}
             selected={null}
             onOpen={({ parcelId }) =>

@@ -45,6 +45,7 @@ export function LabMovers({ preview }: { preview: Preview }) {
                 empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('lab.noMoves')} />}
                 rowHeight={moverHeight}
                 label={t('lab.tab.movers')}
+                question={`${preview.id} ${move?.from} ${move?.to}`}
                 keyOf={(row) => row.parcelId}
                 selected={parcel}
                 onOpen={(row) => {

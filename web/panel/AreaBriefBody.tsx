@@ -20,7 +20,7 @@ const briefKey = { strategy: 'byStrategy', kind: 'byKind', use: 'byUse' } as con
 
 export function AreaBriefBody({ brief }: { brief: AreaBrief }) {
   const { t } = useTranslation()
-  const { lang, parcel } = useView()
+  const { lang, parcel, drawn } = useView()
   const catalog = useCatalog()
   const [grouping, setGrouping] = useState<Grouping>('strategy')
   return (
@@ -94,6 +94,7 @@ export function AreaBriefBody({ brief }: { brief: AreaBrief }) {
               total={brief.rows.length}
               rowHeight={parcelLineHeight}
               label={t('brief.parcels')}
+              question={JSON.stringify(drawn)}
               keyOf={(row) => row.parcelId}
               selected={parcel}
               onOpen={(row) => {

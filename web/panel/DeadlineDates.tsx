@@ -81,6 +81,7 @@ export function DeadlineDates() {
             empty={<Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={t('decision.emptyDates')} />}
             rowHeight={rowHeight}
             label={t('decision.desk.dates')}
+            question={`${office} ${light}`}
             keyOf={(row) => row.parcelId}
             selected={parcel}
             onOpen={({ parcelId }) =>

@@ -1,10 +1,21 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react'
 
 export interface RowsProps<Row> {
   readonly rows: readonly Row[]
   readonly total: number
   readonly rowHeight: number
   readonly label: string
+  /** What the rows answer. Rows of another question are read from the first one; those of a question left, from where they were. */
+  readonly question: string
   readonly keyOf: (row: Row, at: number) => number
   readonly selected: number | null
   readonly onOpen: (row: Row) => void
@@ -24,6 +35,7 @@ export function Rows<Row>({
   total,
   rowHeight,
   label,
+  question,
   keyOf,
   selected,
   onOpen,
@@ -41,6 +53,13 @@ export function Rows<Row>({
   useEffect(() => {
     if (onNearEnd && last >= rows.length - 2 * spare) onNearEnd()
   }, [last, rows.length, onNearEnd])
+
+  usePlaceInList(box, `${label} ${question}`, rows.length * rowHeight)
+  const [answered, setAnswered] = useState(question)
+  if (answered !== question) {
+    setAnswered(question)
+    setActive(-1)
+  }
 
   const selectedAt = selected === null ? -1 : rows.findIndex((row, at) => keyOf(row, at) === selected)
   useEffect(() => {
@@ -118,6 +137,34 @@ export function Rows<Row>({
       </div>
     </div>
   )
+}
+
+/** Where the reader was in each list of this visit, pixels from its top. */
+const places = new Map<string, number>()
+const mostPlaces = 100
+
+/** Rows of another question start at their top; a list come back to stands where it was left. */
+function usePlaceInList(box: RefObject<HTMLDivElement | null>, list: string, height: number): void {
+  const shown = useRef<string | null>(null)
+  useLayoutEffect(() => {
+    const rows = box.current
+    if (!rows || shown.current === list) return
+    const isBack = shown.current === null
+    shown.current = list
+    const place = isBack ? (places.get(list) ?? 0) : 0
+    rows.scrollTop = place < height ? place : 0
+  }, [box, list, height])
+  useEffect(() => {
+    const rows = box.current
+    if (!rows) return
+    const keep = () => {
+      places.delete(list)
+      places.set(list, rows.scrollTop)
+      if (places.size > mostPlaces) places.delete(places.keys().next().value!)
+    }
+    rows.addEventListener('scroll', keep, { passive: true })
+    return () => rows.removeEventListener('scroll', keep)
+  }, [box, list])
 }
 
 function useHeight(box: RefObject<HTMLDivElement | null>): number {

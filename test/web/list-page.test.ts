@@ -1,0 +1,131 @@
+import type { Page } from 'playwright'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { inUrl, setStage, type Stage } from './browser.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await setStage(3000)
+})
+afterAll(() => stage?.close())
+
+const list = (page: Page) => page.getByRole('listbox')
+const toEnd = (page: Page) => list(page).evaluate((box) => box.scrollTo({ top: box.scrollHeight }))
+const top = (page: Page) => list(page).evaluate((box) => box.scrollTop)
+const lastShown = async (page: Page) =>
+  Number(await page.getByRole('option').last().getAttribute('aria-posinset'))
+
+describe('the next page of a list', () => {
+  test('that is refused is asked for once, said so under the rows that are there, and again when the reader says', async () => {
+    const { page } = await stage.open()
+    await page.getByRole('option').first().waitFor()
+    let refused = 0
+    await page.route(/\/api\/parcels\?.*cursor=/, (route) => {
+      refused++
+      return route.fulfill({
+        status: 500,
+        contentType: 'application/problem+json',
+        json: { title: '系统内部错误', detail: '请稍后再试。', status: 500, code: 'INTERNAL' },
+      })
+    })
+    await toEnd(page)
+    const notice = page.getByRole('region', { name: '宗地清单' }).getByRole('alert')
+    await notice.waitFor()
+    await page.waitForTimeout(500)
+    expect(refused).toBe(1)
+    expect(await notice.textContent()).toContain('请稍后再试。')
+    expect(await lastShown(page)).toBe(200)
+    await page.unroute(/\/api\/parcels\?.*cursor=/)
+    await notice.getByRole('button', { name: /重\s?试/ }).click()
+    await toEnd(page)
+    await expect.poll(() => lastShown(page)).toBeGreaterThan(200)
+    expect(await notice.count()).toBe(0)
+    await page.context().close()
+  })
+
+  test('of a list that another build has replaced is read anew, without a word', async () => {
+    const { page } = await stage.open()
+    await page.getByRole('option').first().waitFor()
+    let outdated = 0
+    await page.route(/\/api\/parcels\?.*cursor=200/, (route) =>
+      outdated++ === 0
+        ? route.fulfill({
+            status: 400,
+            contentType: 'application/problem+json',
+            json: {
+              title: '请求有误',
+              detail: '翻页标记已失效或不属于这个列表。',
+              status: 400,
+              code: 'PARAM_INVALID',
+              field: 'cursor',
+            },
+          })
+        : route.continue(),
+    )
+    const from = stage.served.asked.length
+    await toEnd(page)
+    await expect
+      .poll(async () => {
+        await toEnd(page)
+        return lastShown(page)
+      })
+      .toBeGreaterThan(200)
+    const again = stage.served.asked
+      .slice(from)
+      .filter((asked) => asked.startsWith('GET /api/parcels?') && !asked.includes('cursor'))
+    expect(again).toHaveLength(1)
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await page.context().close()
+  })
+})
+
+describe('the place in a list', () => {
+  test('is its top when it is sorted another way', async () => {
+    const { page } = await stage.open()
+    await page.getByRole('option').first().waitFor()
+    await toEnd(page)
+    await expect.poll(() => top(page)).toBeGreaterThan(5_000)
+    await page.getByRole('combobox', { name: '排序' }).click()
+    await page.getByTitle('面积从大到小').click()
+    await expect.poll(() => inUrl(page, 'sort')).toBe('-area')
+    await expect.poll(() => top(page)).toBe(0)
+    expect(await page.getByRole('option').first().getAttribute('aria-posinset')).toBe('1')
+    await page.context().close()
+  })
+
+  test('is where it was left when the reader comes back from a parcel of it', async () => {
+    const { page } = await stage.open('?page=deadlines')
+    await page.getByRole('option').first().waitFor()
+    await list(page).evaluate((box) => box.scrollTo({ top: 3_000 }))
+    const row = page.getByRole('option').nth(8)
+    await expect.poll(async () => Number(await row.getAttribute('aria-posinset'))).toBeGreaterThan(50)
+    await row.click()
+    await page.getByRole('article').waitFor()
+    await page.goBack()
+    await page.getByRole('option').first().waitFor()
+    await expect.poll(() => top(page)).toBe(3_000)
+    await page.context().close()
+  })
+})
+
+test('words searched for on a page without a map lead to the map', async () => {
+  const { page } = await stage.open('?page=deadlines')
+  const box = page.getByRole('combobox', { name: /搜索/ })
+  await box.fill('第7置业')
+  await box.press('Enter')
+  await expect.poll(() => inUrl(page, 'q')).toBe('第7置业')
+  expect(inUrl(page, 'page')).toBeNull()
+  await page.locator('.list-head output').waitFor()
+  await page.context().close()
+})
+
+test('a page that speaks of now alone leaves the day behind; the way back leads to it again', async () => {
+  const { page } = await stage.open('?asOf=2025-12-31')
+  await page.locator('.list-head output').waitFor()
+  await page.getByText('期限', { exact: true }).click()
+  await expect.poll(() => inUrl(page, 'page')).toBe('deadlines')
+  expect(inUrl(page, 'asOf')).toBeNull()
+  expect(await page.locator('.as-of input').isDisabled()).toBe(true)
+  await page.goBack()
+  await expect.poll(() => inUrl(page, 'asOf')).toBe('2025-12-31')
+  await page.context().close()
+})
