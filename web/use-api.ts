@@ -181,17 +181,15 @@ const pageOf = (page: number): api.Query => ({
   offset: String((page - 1) * ledgerPageSize),
 })
 
-/** @param page counted from 1 */
-export function useBatches(page: number) {
-  const { onlyOpen } = useView()
-  const query = { ...pageOf(page), open: onlyOpen ? 'true' : undefined }
+export function useBatches() {
+  const { onlyOpen, bookPage } = useView()
+  const query = { ...pageOf(bookPage), open: onlyOpen ? 'true' : undefined }
   return useLedgerAnswer('batches', query, api.fetchBatches, { steady: true })
 }
 
-/** @param page counted from 1 */
-export function useRemainders(page: number) {
-  const { landState, clock } = useView()
-  const query = { ...pageOf(page), state: landState ?? undefined, clock: clock ?? undefined }
+export function useRemainders() {
+  const { landState, clock, bookPage } = useView()
+  const query = { ...pageOf(bookPage), state: landState ?? undefined, clock: clock ?? undefined }
   return useLedgerAnswer('remainders', query, api.fetchRemainders, { steady: true })
 }
 

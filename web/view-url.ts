@@ -2,6 +2,7 @@
 import { conflictStates } from '../server/contract/conflict-state.ts'
 import { clockStates, remainderStates } from '../server/contract/remainder-state.ts'
 import { filterLists } from './filter.ts'
+import { areaUnits } from './format.ts'
 import { degrees } from './map/geography.ts'
 import {
   pages,
@@ -18,6 +19,7 @@ import {
   overrideStates,
   defaultLayers,
   firstView,
+  isOfNow,
   type Camera,
   type DrawnRing,
   type Place,
@@ -29,8 +31,9 @@ import {
 export function parseView(search: string): View {
   const p = new URLSearchParams(search)
   const layers = p.get('layers')
+  const page = oneOf(pages, p.get('page'), firstView.page)
   return {
-    page: oneOf(pages, p.get('page'), firstView.page),
+    page,
     lang: oneOf(languages, p.get('lang'), firstView.lang),
     camera: parseCamera(p.get('at')),
     colour: oneOf(colourings, p.get('by'), firstView.colour),
@@ -56,7 +59,9 @@ export function parseView(search: string): View {
     place: parsePlace(p.get('place')),
     cell: parseCell(p.get('cell')),
     book: oneOf(books, p.get('book'), firstView.book),
-    asOf: parseDay(p.get('asOf')),
+    bookPage: Math.max(1, wholeNumber(p.get('n')) ?? 1),
+    unit: oneOf(areaUnits, p.get('unit'), firstView.unit),
+    asOf: isOfNow(page) ? null : parseDay(p.get('asOf')),
     batchFigure: parseBatchFigure(p.get('figure')),
     onlyOpen: p.get('open') === '1',
     landState: remainderStates.find((state) => state === p.get('state')) ?? null,
@@ -111,6 +116,8 @@ export function serialiseView(view: View): string {
   put('place', view.place === null ? null : `${degrees(view.place.lon)},${degrees(view.place.lat)}`)
   put('cell', view.cell === null ? null : `${view.cell.district}.${view.cell.account}`)
   put('book', view.book, firstView.book)
+  put('n', String(view.bookPage), String(firstView.bookPage))
+  put('unit', view.unit, firstView.unit)
   put('asOf', view.asOf)
   put('figure', view.batchFigure === null ? null : `${view.batchFigure.figure}:${view.batchFigure.doc}`)
   put('open', view.onlyOpen ? '1' : '')

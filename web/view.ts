@@ -6,6 +6,7 @@
 import type { ConflictState } from '../server/contract.ts'
 import { remainderStates, type ClockState, type RemainderState } from '../server/contract/remainder-state.ts'
 import { emptyFilter, type Filter } from './filter.ts'
+import type { AreaUnit } from './format.ts'
 
 export const pages = ['map', 'ledger', 'deadlines', 'claims', 'lab', 'deliveries'] as const
 export type Page = (typeof pages)[number]
@@ -118,6 +119,9 @@ export interface View {
   /** A figure of the ledger, expanded to its pieces. */
   readonly cell: { readonly district: string; readonly account: string } | null
   readonly book: Book
+  /** Page of a long list of the books, counted from 1. */
+  readonly bookPage: number
+  readonly unit: AreaUnit
   /** The day the ledger is looked at from; null: as readers see it now. */
   readonly asOf: string | null
   /** A figure of an approval document, expanded to its pieces. */
@@ -145,12 +149,25 @@ export interface View {
   readonly claims: ClaimFilter
 }
 
-/** The view after a change. Another parcel, or none, leaves behind what was shown of the one before. */
-export const changed = (view: View, change: Partial<View>): View => ({
-  ...view,
-  ...('parcel' in change && { finding: null, raised: null }),
-  ...change,
-})
+/** Pages that speak of now alone: deadlines run, and rules are tried on what readers see. */
+export const isOfNow = (page: Page): boolean => page === 'lab' || page === 'deadlines'
+
+/** What other rows of the books are asked for by: their list starts from its first page. */
+const bookChoices = ['book', 'asOf', 'onlyOpen', 'landState', 'clock'] as const satisfies (keyof View)[]
+
+/**
+ * The view after a change. Another parcel, or none, leaves behind what was shown of the one before; another choice of the
+ * books their page; a page that speaks of now the day.
+ */
+export function changed(view: View, change: Partial<View>): View {
+  const next = {
+    ...view,
+    ...('parcel' in change && { finding: null, raised: null }),
+    ...(bookChoices.some((name) => name in change) && { bookPage: 1 }),
+    ...change,
+  }
+  return isOfNow(next.page) && next.asOf !== null ? { ...next, asOf: null } : next
+}
 
 export const defaultLayers: readonly string[] = ['district']
 
@@ -170,6 +187,8 @@ export const firstView: View = {
   place: null,
   cell: null,
   book: 'districts',
+  bookPage: 1,
+  unit: 'mu',
   asOf: null,
   batchFigure: null,
   onlyOpen: false,

@@ -1,5 +1,5 @@
 import { Alert, Button, Select, Tabs } from 'antd'
-import { useEffect, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { inLanguage } from '../format.ts'
 import { Answer } from '../panel/Loading.tsx'
@@ -19,19 +19,16 @@ import { resetTrial, useBasePack, useComplaints, usePacks, usePreview } from './
 /** 策略试算: what another number, another condition or another pack would move, before anything is saved. */
 export function LabPanel() {
   const { t } = useTranslation()
-  const { lang, trial, labTab, asOf } = useView()
+  const { lang, trial, labTab } = useView()
   const packs = usePacks()
   const pack = useBasePack()
   const preview = usePreview()
   const complaints = useComplaints(preview.isPlaceholderData ? undefined : preview.data?.id)
-  useEffect(() => {
-    if (asOf !== null) changeView({ asOf: null }, 'replace') // rules are tried on what readers see now
-  }, [asOf])
   const shown = preview.data
   const bodies: Record<LabTab, ReactNode> = {
-    moves: shown && <LabMoves preview={shown} />,
-    counts: shown && <LabCounts preview={shown} />,
-    movers: shown && <LabMovers preview={shown} />,
+    moves: <Answer of={preview}>{(answer) => <LabMoves preview={answer} />}</Answer>,
+    counts: <Answer of={preview}>{(answer) => <LabCounts preview={answer} />}</Answer>,
+    movers: <Answer of={preview}>{(answer) => <LabMovers preview={answer} />}</Answer>,
     conditions: (
       <Answer of={pack}>{(loaded) => <LabConditions pack={loaded} error={preview.error} />}</Answer>
     ),
@@ -64,7 +61,7 @@ export function LabPanel() {
         <LabActions />
       </header>
       {shown && <LabSummary preview={shown} busy={preview.isFetching} />}
-      {preview.error && labTab !== 'conditions' && <ProblemNotice error={preview.error} />}
+      {preview.error && labTab === 'scenarios' && <ProblemNotice error={preview.error} />}
       {complaints.data && complaints.data.length > 0 && (
         <Alert
           type="error"

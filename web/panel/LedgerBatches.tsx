@@ -1,5 +1,4 @@
 import { Checkbox, Table, Tag, type TableColumnsType } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BatchBooks } from '../api.ts'
 import {
@@ -11,9 +10,10 @@ import {
   unknownText,
   type AreaUnit,
 } from '../format.ts'
-import { ledgerPageSize, useBatches } from '../use-api.ts'
+import { useBatches } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import type { BatchFigure } from '../view.ts'
+import { bookPages } from './book-pages.ts'
 import { LedgerAnswer } from './LedgerAnswer.tsx'
 import { LedgerFigure } from './LedgerFigure.tsx'
 import { LedgerPieces } from './LedgerPieces.tsx'
@@ -37,14 +37,13 @@ const groupsBeside = {
 /** 批次闭合: per approval document, where its land went, and whether that adds up. */
 export function LedgerBatches({ unit }: { unit: AreaUnit }) {
   const { t } = useTranslation()
-  const { asOf, onlyOpen } = useView()
+  const { onlyOpen } = useView()
   return (
     <>
       <Checkbox checked={onlyOpen} onChange={({ target }) => changeView({ onlyOpen: target.checked })}>
         {t('ledger.onlyOpen')}
       </Checkbox>
-      {/* another day or another choice starts from its first page */}
-      <Batches key={`${asOf} ${onlyOpen}`} unit={unit} />
+      <Batches unit={unit} />
     </>
   )
 }
@@ -52,8 +51,7 @@ export function LedgerBatches({ unit }: { unit: AreaUnit }) {
 function Batches({ unit }: { unit: AreaUnit }) {
   const { t } = useTranslation()
   const { lang, batchFigure } = useView()
-  const [page, setPage] = useState(1)
-  const answer = useBatches(page)
+  const answer = useBatches()
   return (
     <LedgerAnswer of={answer}>
       {(books) => {
@@ -73,13 +71,7 @@ function Batches({ unit }: { unit: AreaUnit }) {
             ) : (
               <p className="muted">{t('ledger.hint')}</p>
             )}
-            <BatchTable
-              books={books}
-              unit={unit}
-              page={page}
-              onPage={setPage}
-              loading={answer.isPlaceholderData}
-            />
+            <BatchTable books={books} unit={unit} loading={answer.isPlaceholderData} />
             <p className="muted">{inLanguage(books.p615Rule, lang)}</p>
           </>
         )
@@ -88,21 +80,9 @@ function Batches({ unit }: { unit: AreaUnit }) {
   )
 }
 
-function BatchTable({
-  books,
-  unit,
-  page,
-  onPage,
-  loading,
-}: {
-  books: BatchBooks
-  unit: AreaUnit
-  page: number
-  onPage: (page: number) => void
-  loading: boolean
-}) {
+function BatchTable({ books, unit, loading }: { books: BatchBooks; unit: AreaUnit; loading: boolean }) {
   const { t } = useTranslation()
-  const { lang } = useView()
+  const { lang, bookPage } = useView()
   const area = (m2: number | null): string => (m2 === null ? unknownText : formatIn(unit, m2, lang))
   const totals: Figures = { ...books.total.inside, ...books.total.ended, ...books.shapes?.elsewhere }
   // Two or three of twenty accounts have anything in them; the empty ones are named below instead.
@@ -189,14 +169,7 @@ function BatchTable({
         columns={columns}
         scroll={{ x: 'max-content' }}
         locale={{ emptyText: t('ledger.noBatch') }}
-        pagination={{
-          current: page,
-          pageSize: ledgerPageSize,
-          total: books.batches,
-          onChange: onPage,
-          showSizeChanger: false,
-          hideOnSinglePage: true,
-        }}
+        pagination={bookPages(bookPage, books.batches)}
         summary={() => (
           <Table.Summary.Row>
             <Table.Summary.Cell index={0}>{t('balance.total')}</Table.Summary.Cell>

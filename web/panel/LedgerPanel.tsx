@@ -1,5 +1,5 @@
 import { Segmented, Tabs } from 'antd'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { areaUnits, unitName, type AreaUnit } from '../format.ts'
 import { changeView, useView } from '../use-view.ts'
@@ -12,8 +12,7 @@ import { LedgerRemainders } from './LedgerRemainders.tsx'
 /** 台账: where every square metre is booked. Any figure opens into the pieces it sums, on the map beside it. */
 export function LedgerPanel() {
   const { t } = useTranslation()
-  const { lang, book } = useView()
-  const [unit, setUnit] = useState<AreaUnit>('mu')
+  const { lang, book, unit } = useView()
   const bodies: Record<Book, ReactNode> = {
     districts: <LedgerDistricts unit={unit} />,
     batches: <LedgerBatches unit={unit} />,
@@ -28,7 +27,7 @@ export function LedgerPanel() {
           size="small"
           aria-label={t('ledger.unit')}
           value={unit}
-          onChange={setUnit}
+          onChange={(next) => changeView({ unit: next }, 'replace')}
           options={areaUnits.map((value) => ({ value, label: unitName(value, lang) }))}
         />
       </header>

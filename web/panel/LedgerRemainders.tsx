@@ -1,5 +1,4 @@
 import { Select, Table } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Remainders } from '../api.ts'
 import { titleOf } from '../catalog.ts'
@@ -12,7 +11,7 @@ import {
   unknownText,
   type AreaUnit,
 } from '../format.ts'
-import { ledgerPageSize, useCatalog, useRemainders } from '../use-api.ts'
+import { useCatalog, useRemainders } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import {
   clockStates,
@@ -20,6 +19,7 @@ import {
   type ClockState,
   type RemainderState,
 } from '../../server/contract/remainder-state.ts'
+import { bookPages } from './book-pages.ts'
 import { LedgerAnswer } from './LedgerAnswer.tsx'
 import { ParcelLink } from './ParcelLink.tsx'
 
@@ -28,7 +28,7 @@ type Row = Remainders['rows'][number]
 /** 批而未供: what remains of each approval, why, and how long the approval still stands; nearest last day first. */
 export function LedgerRemainders({ unit }: { unit: AreaUnit }) {
   const { t } = useTranslation()
-  const { asOf, landState, clock } = useView()
+  const { landState, clock } = useView()
   return (
     <>
       <div className="ledger-choice">
@@ -55,18 +55,16 @@ export function LedgerRemainders({ unit }: { unit: AreaUnit }) {
           ]}
         />
       </div>
-      {/* another day or another choice starts from its first page */}
-      <RemainderTable key={`${asOf} ${landState} ${clock}`} unit={unit} />
+      <RemainderTable unit={unit} />
     </>
   )
 }
 
 function RemainderTable({ unit }: { unit: AreaUnit }) {
   const { t } = useTranslation()
-  const { lang } = useView()
+  const { lang, bookPage } = useView()
   const catalog = useCatalog()
-  const [page, setPage] = useState(1)
-  const answer = useRemainders(page)
+  const answer = useRemainders()
   const area = (m2: number | null): string => (m2 === null ? unknownText : formatIn(unit, m2, lang))
   return (
     <LedgerAnswer of={answer}>
@@ -89,14 +87,7 @@ function RemainderTable({ unit }: { unit: AreaUnit }) {
             dataSource={rows}
             scroll={{ x: 'max-content' }}
             locale={{ emptyText: t('ledger.noRemainder') }}
-            pagination={{
-              current: page,
-              pageSize: ledgerPageSize,
-              total: total.parcels,
-              onChange: setPage,
-              showSizeChanger: false,
-              hideOnSinglePage: true,
-            }}
+            pagination={bookPages(bookPage, total.parcels)}
             columns={[
               {
                 title: t('ledger.parcel'),

@@ -15,7 +15,7 @@ import { useTellProblem } from './use-tell-problem.tsx'
 /** 人工改定: what a person decided instead of the rules, with all it rests on; and the way to decide. */
 export function OverrideCard({ explanation }: { explanation: Explanation }) {
   const { t } = useTranslation()
-  const { lang } = useView()
+  const { lang, asOf: pastDay } = useView()
   const [deciding, setDeciding] = useState(false)
   const { parcel, override, ruled, asOf } = explanation
   return (
@@ -35,7 +35,7 @@ export function OverrideCard({ explanation }: { explanation: Explanation }) {
             </Row>
             <Row name={t('decision.expiresOn')}>{formatDay(override.expiresOn, lang)}</Row>
           </dl>
-          {!deciding && (
+          {!deciding && pastDay === null && (
             <div className="override-actions">
               <EndOverride parcel={parcel} label={t('decision.end')} />
               <Button size="small" onClick={() => setDeciding(true)}>
@@ -47,8 +47,8 @@ export function OverrideCard({ explanation }: { explanation: Explanation }) {
       ) : (
         !deciding && (
           <>
-            <p className="muted">{t('decision.overrideHint')}</p>
-            <Button size="small" onClick={() => setDeciding(true)}>
+            <p className="muted">{t(pastDay === null ? 'decision.overrideHint' : 'decision.overrideNow')}</p>
+            <Button size="small" disabled={pastDay !== null} onClick={() => setDeciding(true)}>
               {t('decision.decide')}
             </Button>
           </>

@@ -8,7 +8,7 @@ import { CatalogContext, useCatalogQuery, useSuggestions } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { StrategyChip } from './Chip.tsx'
 
-/** Code, project or holder. Enter filters by the text; a suggestion opens its parcel. */
+/** Code, number, project, holder or location. Enter filters by the text; a suggestion opens its parcel. */
 export function SearchBox() {
   const { t } = useTranslation()
   const { filter, lang } = useView()
@@ -75,9 +75,9 @@ export function SearchBox() {
   )
 }
 
-/** Search results are parcels: shown on the map, or beside the ledger. */
+/** Search results are parcels: shown on the map, or beside the ledger. Every other page has no place for them. */
 const apply = (q: string): void =>
   changeView((view) => ({
     filter: { ...view.filter, q: q.trim() },
-    page: view.page === 'deliveries' ? 'map' : view.page,
+    page: q.trim() === '' || view.page === 'ledger' ? view.page : 'map',
   }))
