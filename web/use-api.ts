@@ -278,11 +278,11 @@ export function useRepairs(delivery: number) {
   })
 }
 
-/** Imports asked for lately, with how each ended; one a crash cut short says what was kept. */
-export function useImportJobs() {
+/** Jobs asked for lately, with how each ended; one a crash cut short says what was kept. */
+export function useJobs() {
   const { lang } = useView()
   return useQuery({
-    queryKey: ['import-jobs'],
+    queryKey: ['jobs'],
     queryFn: ({ signal }) => api.fetchJobs({ lang, signal }),
   })
 }

@@ -28,6 +28,51 @@ test('several files are dropped; each is understood before it is brought in, its
   await page.context().close()
 })
 
+test('what was said of a file stays while another is looked at, and none is passed over in silence', async () => {
+  const { page } = await stage.open('?page=deliveries')
+  await page.locator('input[type="file"]').setInputFiles([csv('报批.csv'), csv('供应.csv')])
+  const files = page.getByRole('group', { name: '待导入的文件' })
+  const crs = page.getByRole('region', { name: '报批.csv' }).getByPlaceholder('自动识别')
+  await crs.fill('EPSG:4547')
+  await files.getByRole('button', { name: '供应.csv' }).click()
+  await page.getByRole('region', { name: '供应.csv' }).getByRole('region', { name: '已识别' }).waitFor()
+  expect(await page.getByRole('region', { name: '报批.csv' }).count()).toBe(0) // out of sight
+  await files.getByRole('button', { name: '报批.csv' }).click()
+  expect(await crs.inputValue()).toBe('EPSG:4547')
+
+  // parts of a Shapefile dropped as they lie in a folder
+  const dropped = await page.evaluateHandle(() => {
+    const data = new DataTransfer()
+    for (const name of ['宗地.shp', '宗地.dbf']) data.items.add(new File(['x'], name))
+    return data
+  })
+  await page.locator('.ant-upload-drag .ant-upload').dispatchEvent('drop', { dataTransfer: dropped })
+  await expect.poll(() => files.getByRole('button').allTextContents()).toContain('宗地.shp')
+  await page.context().close()
+})
+
+test('the answer about a choice that was changed meanwhile does not undo the change', async () => {
+  const { page } = await stage.open('?page=deliveries')
+  let first!: () => void
+  const held = new Promise<void>((resolve) => (first = resolve))
+  await page.route('**/api/deliveries/preview', async (route) => {
+    const response = await route.fetch()
+    const asked = /name="as"\s+(\w+)/.exec(route.request().postData() ?? '')?.[1]
+    if (asked === undefined) await held
+    const body = (await response.json()) as object
+    await route.fulfill({ response, json: { ...body, as: asked ?? 'approval' } }).catch(() => {})
+  })
+  await page.locator('input[type="file"]').setInputFiles([csv('报批.csv')])
+  await page.getByRole('combobox', { name: '资料类型' }).click()
+  await page.getByTitle('供应').click()
+  await page.getByRole('region', { name: '已识别' }).waitFor()
+  first()
+  await page.waitForTimeout(1_000)
+  expect(await page.locator('.one-file .ant-select').first().textContent()).toContain('供应')
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+  await page.context().close()
+})
+
 test('a column nobody knows is given its meaning, and the mapping remembered', async () => {
   const { page } = await stage.open('?page=deliveries')
   await page.locator('input[type="file"]').setInputFiles([csv('报批.csv')])
@@ -163,5 +208,37 @@ test('a file of several layers asks which, and an import that runs can be stoppe
   await expect.poll(() => cancelled, PATIENT).toBe(true)
   await expect.poll(() => page.getByRole('button', { name: '取消导入' }).count(), PATIENT).toBe(0)
   expect(sent).toContain('宗地')
+  await page.context().close()
+})
+
+test('a job that runs when the page is come back to shows how far it is, and can be cancelled', async () => {
+  const { page } = await stage.open('?page=ledger')
+  let cancelled = false
+  const job = () => ({
+    jobId: 5,
+    kind: 'build',
+    state: cancelled ? 'cancelled' : 'running',
+    progress: 0.4,
+    step: { zh: '量算重叠', en: 'measuring' },
+    result: null,
+    problem: null,
+  })
+  await page.route(/\/api\/jobs\?/, (route) =>
+    route.fulfill({
+      json: [{ ...job(), fileName: null, createdAt: '2026-01-01T00:00:00Z', finishedAt: null }],
+    }),
+  )
+  await page.route('**/api/jobs/5', (route) => {
+    if (route.request().method() === 'DELETE') cancelled = true
+    return route.fulfill({ json: job() })
+  })
+  await page.getByText('数据交付', { exact: true }).click()
+  const jobs = page.getByRole('region', { name: '近期任务' })
+  await expect.poll(() => jobs.textContent(), PATIENT).toContain('量算重叠')
+  expect(await jobs.textContent()).toContain('重新生成')
+  expect(await jobs.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40')
+  await jobs.getByRole('button', { name: '取消任务' }).click()
+  await expect.poll(() => cancelled, PATIENT).toBe(true)
+  await expect.poll(() => jobs.count(), PATIENT).toBe(0) // over, and nothing to be told of it
   await page.context().close()
 })

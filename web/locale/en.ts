@@ -713,6 +713,8 @@ export const en: typeof zh = {
     ruled: 'By the rules',
     override: 'Override',
     overrideHint:
+    kind: { import: 'Import', build: 'Rebuild', classify: 'Classify' },
+    cancel: 'Cancel the job',
       'With good reason another strategy can be decided on; it is opened again when a fact it rested on changes, or it expires.',
     decide: 'Override',
     decideAgain: 'Decide anew',

@@ -688,6 +688,8 @@ export const zh = {
     ruled: '规则的结论',
     override: '人工改定',
     overrideHint: '如有充分理由，可改定为另一策略；所依据的事实一变，或到失效日，即重新打开。',
+    kind: { import: '导入', build: '重新生成', classify: '重新判定' },
+    cancel: '取消任务',
     decide: '改定策略',
     decideAgain: '另行改定',
     strategy: '改为',

@@ -10,7 +10,7 @@ import { useView } from '../use-view.ts'
 import { DeliveryFindings } from './DeliveryFindings.tsx'
 import { DeliveryIntake } from './DeliveryIntake.tsx'
 import { DeliveryRepairs } from './DeliveryRepairs.tsx'
-import { ImportJobs } from './ImportJobs.tsx'
+import { RecentJobs } from './RecentJobs.tsx'
 import { knownKind } from './record-kind.ts'
 import { wayOfKnowing } from './crs-known-by.ts'
 import { JobProgress, useJob } from './JobProgress.tsx'
@@ -129,7 +129,7 @@ export function DeliveriesPanel() {
             },
           ]}
         />
-        <ImportJobs />
+        <RecentJobs />
         <SourceProfiles />
       </div>
     </section>

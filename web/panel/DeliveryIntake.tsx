@@ -1,6 +1,6 @@
-import { InboxOutlined } from '@ant-design/icons'
+import { CheckOutlined, InboxOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Input, Select, Spin, Upload } from 'antd'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   ApiProblem,
@@ -25,25 +25,48 @@ import { ProblemNotice } from './ProblemNotice.tsx'
 
 const kinds = ['approval', 'supply', 'registration', 'completion'] as const
 
+interface Intake {
+  readonly id: number
+  readonly file: File
+  /** It has been looked at, and what was corrected in it stays. */
+  readonly opened: boolean
+  /** It is in the base. */
+  readonly kept: boolean
+}
+
 /** Files on their way in: dropped, understood, corrected, tried, confirmed, one after the other. */
 export function DeliveryIntake({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation()
-  const [files, setFiles] = useState<readonly File[]>([])
-  const [at, setAt] = useState(0)
-  const file = files[at]
+  const [files, setFiles] = useState<readonly Intake[]>([])
+  const [shown, setShown] = useState(0)
+  const change = (id: number, part: Partial<Intake>) =>
+    setFiles((all) => all.map((each) => (each.id === id ? { ...each, ...part } : each)))
+  const show = (id: number) => {
+    setShown(id)
+    change(id, { opened: true })
+  }
+  const add = (all: readonly File[]) => {
+    const first = 1 + Math.max(0, ...files.map(({ id }) => id))
+    setFiles([...files, ...all.map((file, i) => ({ id: first + i, file, opened: i === 0, kept: false }))])
+    setShown(first)
+  }
+  const remove = (id: number) => {
+    const at = files.findIndex((each) => each.id === id)
+    const next = files[at + 1] ?? files[at - 1]
+    setFiles(files.filter((each) => each.id !== id))
+    if (next) show(next.id)
+  }
   return (
     <div className="intake">
       <Upload.Dragger
         multiple
         showUploadList={false}
         beforeUpload={(chosen, all) => {
-          if (chosen === all[0]) {
-            setAt(files.length)
-            setFiles([...files, ...all])
-          }
+          if (chosen === all[0]) add(all)
           return false
         }}
-        accept=".zip,.gpkg,.geojson,.geojsonl,.json,.kml,.dxf,.csv,.tsv,.xlsx,.txt"
+        // what is dropped though we cannot read it is refused with the reason, not passed over in silence
+        accept={{ format: readable, filter: () => true }}
       >
         <InboxOutlined className="upload-icon" />
         <p>{t('delivery.drop')}</p>
@@ -51,35 +74,53 @@ export function DeliveryIntake({ onDone }: { onDone: () => void }) {
       </Upload.Dragger>
       {files.length > 1 && (
         <div className="file-tabs" role="group" aria-label={t('intake.files')}>
-          {files.map((each, i) => (
+          {files.map(({ id, file, kept }) => (
             <Button
-              key={`${each.name} ${i}`}
+              key={id}
               size="small"
-              type={i === at ? 'primary' : 'default'}
-              aria-pressed={i === at}
-              onClick={() => setAt(i)}
+              type={id === shown ? 'primary' : 'default'}
+              aria-pressed={id === shown}
+              icon={kept ? <CheckOutlined aria-label={t('intake.kept')} /> : undefined}
+              onClick={() => show(id)}
             >
-              {each.name}
+              {file.name}
             </Button>
           ))}
         </div>
       )}
-      {file && (
-        <OneFile
-          key={`${at} ${file.name}`}
-          file={file}
-          onDone={onDone}
-          onRemove={() => {
-            setFiles(files.filter((_, i) => i !== at))
-            setAt(Math.max(0, at - 1))
-          }}
-        />
+      {files.map(
+        ({ id, file, opened }) =>
+          opened && (
+            <OneFile
+              key={id}
+              file={file}
+              isShown={id === shown}
+              onDone={() => {
+                change(id, { kept: true })
+                onDone()
+              }}
+              onRemove={() => remove(id)}
+            />
+          ),
       )}
     </div>
   )
 }
 
-function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; onRemove: () => void }) {
+const readable = '.zip,.gpkg,.geojson,.geojsonl,.json,.kml,.dxf,.csv,.tsv,.xlsx,.txt'
+
+function OneFile({
+  file,
+  isShown,
+  onDone,
+  onRemove,
+}: {
+  file: File
+  /** Another file is shown meanwhile; what was said of this one and how far its import is stays. */
+  isShown: boolean
+  onDone: () => void
+  onRemove: () => void
+}) {
   const { t } = useTranslation()
   const { lang } = useView()
   const [as, setAs] = useState('')
@@ -97,19 +138,26 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
     if ((ended.result as ImportSummary | null)?.delivery) onDone()
   })
 
+  const asked = useRef<AbortController | null>(null)
   const look = async (given: Partial<Pick<DeliveryForm, 'as' | 'crs' | 'from' | 'mapping'>> = {}) => {
+    asked.current?.abort() // the answer to what was asked before would undo what is chosen now
+    const asking = (asked.current = new AbortController())
     setLooking(true)
     setError(null)
     try {
-      const found = await previewDelivery({ file, as, crs, from, mapping, ...given }, { lang })
+      const found = await previewDelivery(
+        { file, as, crs, from, mapping, ...given },
+        { lang, signal: asking.signal },
+      )
+      if (asking.signal.aborted) return
       setSeen(found)
       setAs(found.as)
     } catch (caught) {
+      if (asking.signal.aborted) return
       setError(caught instanceof Error ? caught : new Error(String(caught)))
       if (caught instanceof ApiProblem && caught.problem.choices) setChoices(caught.problem.choices)
-    } finally {
-      setLooking(false)
     }
+    setLooking(false)
   }
   const [hasLooked, setHasLooked] = useState(false)
   if (!hasLooked) {
@@ -122,7 +170,7 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
   }
   const parsed = parseMapping(mapping)
   return (
-    <section className="one-file" aria-label={file.name}>
+    <section className="one-file" aria-label={file.name} hidden={!isShown}>
       <header>
         <h3>{file.name}</h3>
         <Button size="small" onClick={onRemove} aria-label={t('intake.remove', { name: file.name })}>
@@ -162,7 +210,7 @@ function OneFile({ file, onDone, onRemove }: { file: File; onDone: () => void; o
       {seen && (
         <>
           <p className="muted">{t(`intake.asKnownBy.${seen.asKnownBy}`)}</p>
-          <DeliveryUnderstood seen={seen} row={row} />
+          <DeliveryUnderstood seen={seen} row={row} withMap={isShown} />
           <DeliveryColumns
             seen={seen}
             mapping={parsed ?? seen.mapping}

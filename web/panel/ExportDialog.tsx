@@ -1,23 +1,15 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Empty, Modal } from 'antd'
-import { useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import {
-  cancelJob,
-  exportFileUrl,
-  followJob,
-  isOver,
-  type ExportFile,
-  type ExportJob,
-  type Job,
-} from '../api.ts'
+import { exportFileUrl, isOver, type ExportFile, type ExportJob } from '../api.ts'
 import { formatBytes, formatCount, formatMoment } from '../format.ts'
 import { useExports } from '../use-api.ts'
 import { useView } from '../use-view.ts'
+import { FollowedJob, UnfinishedJob } from './FollowedJob.tsx'
 import { JobProgress, problemOf } from './JobProgress.tsx'
 import { Answer } from './Loading.tsx'
-import { useTellProblem } from './use-tell-problem.tsx'
 
 /** Exports that run as jobs: how far each is, its file once there is one. Closing it stops none of them. */
 export function ExportDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -53,6 +45,8 @@ const SHOWN = 20
 function ExportItem({ job, isNext }: { job: ExportJob; isNext: boolean }) {
   const { t } = useTranslation()
   const { lang } = useView()
+  const client = useQueryClient()
+  const again = useCallback(() => void client.invalidateQueries({ queryKey: ['exports'] }), [client])
   return (
     <li aria-label={job.fileName ?? undefined}>
       <div className="export-head">
@@ -65,47 +59,12 @@ function ExportItem({ job, isNext }: { job: ExportJob; isNext: boolean }) {
       ) : isOver(job) ? (
         <JobProgress state={{ job, error: problemOf(job, lang) }} />
       ) : isNext ? (
-        <Followed job={job} />
+        // the list then says what came of it, and the one after it is followed
+        <FollowedJob job={job} cancelText={t('export.cancel')} onEnded={again} />
       ) : (
-        <Unfinished job={job} />
+        <UnfinishedJob job={job} cancelText={t('export.cancel')} />
       )}
     </li>
-  )
-}
-
-/** Follows the job that is next to end; the list then says what came of it, and the one after it is followed. */
-function Followed({ job }: { job: ExportJob }) {
-  const { lang } = useView()
-  const client = useQueryClient()
-  const [now, setNow] = useState<Job>(job)
-  const [error, setError] = useState<Error | null>(null)
-  const { jobId } = job
-  useEffect(() => {
-    const left = new AbortController()
-    followJob(jobId, { lang, signal: left.signal }, setNow).then(
-      () => client.invalidateQueries({ queryKey: ['exports'] }),
-      (caught: unknown) => {
-        if (!left.signal.aborted) setError(caught instanceof Error ? caught : new Error(String(caught)))
-      },
-    )
-    return () => left.abort()
-  }, [jobId, lang, client])
-  return <Unfinished job={now} error={error} />
-}
-
-function Unfinished({ job, error = null }: { job: Job; error?: Error | null }) {
-  const { t } = useTranslation()
-  const { lang } = useView()
-  const tellProblem = useTellProblem()
-  return (
-    <div className="export-running">
-      <JobProgress state={{ job, error }} />
-      {!isOver(job) && (
-        <Button danger size="small" onClick={() => void cancelJob(job.jobId, { lang }).catch(tellProblem)}>
-          {t('export.cancel')}
-        </Button>
-      )}
-    </div>
   )
 }
 
