@@ -72,6 +72,7 @@ export default function ParcelMap(props: Props) {
   const [drawing, setDrawing] = useState<Drawing | null>(null)
   // Listeners are registered once and must see the props of now.
   const latest = useRef(props)
+  const reported = useRef<Camera | null>(null)
   useEffect(() => {
     latest.current = props
   })
@@ -112,7 +113,8 @@ export default function ParcelMap(props: Props) {
     const report = () => {
       const { lng, lat } = made.getCenter()
       const bounds = made.getBounds()
-      latest.current.onMove({ lon: lng, lat, zoom: made.getZoom() }, [
+      reported.current = { lon: lng, lat, zoom: made.getZoom() }
+      latest.current.onMove(reported.current, [
         bounds.getWest(),
         bounds.getSouth(),
         bounds.getEast(),
@@ -203,13 +205,13 @@ export default function ParcelMap(props: Props) {
   }, [map, props.style])
 
   useEffect(() => {
-    if (!map || !props.camera) return
+    // What the map itself reported comes back; only a camera from elsewhere (back button, link) is a move.
+    if (!map || !props.camera || props.camera === reported.current) return
     const { lng, lat } = map.getCenter()
     const { lon: toLon, lat: toLat, zoom } = props.camera
-    // What the map itself reported comes back rounded; only a camera from elsewhere (back button, link) is a move.
     const near =
       Math.abs(lng - toLon) < 2e-5 && Math.abs(lat - toLat) < 2e-5 && Math.abs(map.getZoom() - zoom) < 0.01
-    if (!near && !map.isMoving()) map.jumpTo({ center: [toLon, toLat], zoom })
+    if (!near || map.isMoving()) map.jumpTo({ center: [toLon, toLat], zoom })
   }, [map, props.camera])
 
   useEffect(() => {

@@ -13,14 +13,16 @@ import { AreaBriefBody } from './AreaBriefBody.tsx'
 import { Answer } from './Loading.tsx'
 import { OverlapCheck } from './OverlapCheck.tsx'
 import { CopyLink } from './ParcelPanel.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 import { useTellProblem } from './use-tell-problem.tsx'
 
 /** What the reader drew: a brief of what lies in it, or a check of it as a new approval, supply or title. */
 export function AreaPanel({ drawn }: { drawn: DrawnRing }) {
   const { t } = useTranslation()
+  const panel = useFocusBack()
   const { purpose } = useView()
   return (
-    <article className="panel" aria-label={t('area.title')}>
+    <article ref={panel} tabIndex={-1} className="panel" aria-label={t('area.title')}>
       <div className="panel-close">
         <Button
           type="text"
@@ -65,9 +67,9 @@ function Brief({ drawn }: { drawn: DrawnRing }) {
 function Exports({ drawn }: { drawn: DrawnRing }) {
   const { lang, asOf } = useView()
   const [busy, setBusy] = useState(false)
+  const inside = { filter: filterAsCql2(emptyFilter, drawn) }
   const tellProblem = useTellProblem()
   const workbook = async () => {
-  const inside = { filter: filterAsCql2(emptyFilter, drawn) }
     setBusy(true)
     try {
       const { blob, name } = await makeReport(

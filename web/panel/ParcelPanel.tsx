@@ -17,16 +17,18 @@ import { DossierTab } from './DossierTab.tsx'
 import { IdentityTab } from './IdentityTab.tsx'
 import { LineageTab } from './LineageTab.tsx'
 import { Answer } from './Loading.tsx'
+import { useFocusBack } from './use-focus-back.ts'
 import { useTellProblem } from './use-tell-problem.tsx'
 import { StrategyTab } from './StrategyTab.tsx'
 
 /** Everything about one parcel. */
 export function ParcelPanel({ id }: { id: number }) {
   const { t } = useTranslation()
+  const panel = useFocusBack()
   const view = useView()
   const card = useParcel(id)
   return (
-    <article className="panel" aria-label={t('card.title')}>
+    <article ref={panel} tabIndex={-1} className="panel" aria-label={t('card.title')}>
       <div className="panel-close">
         {(view.place ?? view.drawn) && (
           <Button type="link" size="small" onClick={() => changeView({ parcel: null })}>

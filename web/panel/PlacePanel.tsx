@@ -14,14 +14,16 @@ import { Answer } from './Loading.tsx'
 import { CopyLink } from './ParcelPanel.tsx'
 import { ParcelLink } from './ParcelLink.tsx'
 import { knownKind } from './record-kind.ts'
+import { useFocusBack } from './use-focus-back.ts'
 
 /** 此处沿革: every parcel that ever lay at a place, newest first, with what became of it, and the documents of the place. */
 export function PlacePanel({ place }: { place: Place }) {
   const { t } = useTranslation()
+  const panel = useFocusBack()
   const { lang } = useView()
   const places = usePlaces(place)
   return (
-    <article className="panel" aria-label={t('place.title')}>
+    <article ref={panel} tabIndex={-1} className="panel" aria-label={t('place.title')}>
       <div className="panel-close">
         <Button
           type="text"
