@@ -337,6 +337,54 @@ function center(on: Stage): string {
   return `${(west + east) / 2},${(south + north) / 2}`
 }
 
+test('help says what the page is for and what every code means; the focus goes back to its button', async () => {
+  const { page } = await stage.open()
+  const button = page.getByRole('button', { name: '说明' })
+  await button.focus()
+  await page.keyboard.press('Enter')
+  const help = page.getByRole('dialog').filter({ hasText: '从哪里开始' })
+  await help.waitFor()
+  expect(await help.textContent()).toContain('1 亩 = 2000/3 平方米')
+  await help.getByText('P1xx 报批').click()
+  expect(await help.getByRole('listitem').filter({ hasText: 'P101' }).isVisible()).toBe(true)
+  expect(await complaints(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect.poll(() => help.isVisible()).toBe(false)
+  expect(await button.evaluate((element) => element === document.activeElement)).toBe(true)
+  await page.context().close()
+})
+
+test('a card that is closed gives the focus back to the list it was opened from', async () => {
+  const { page } = await stage.open()
+  await page.getByRole('option').first().waitFor()
+  await page.getByRole('listbox').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const close = page.getByRole('button', { name: '关闭卡片' })
+  await close.focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => inUrl(page, 'parcel')).toBeNull()
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('listbox')
+  await page.context().close()
+})
+
+test('the back button during a flight of the map leads to where it took off', async () => {
+  const { page } = await stage.open(`?at=${center(stage)},17`)
+  await page.getByRole('option').first().waitFor()
+  // the first parcel lies at the other end of the city: the map flies there for half a second
+  await page.evaluate(async () => {
+    document.querySelector<HTMLElement>('[role="option"]')!.click()
+    await new Promise((ready) => setTimeout(ready, 200))
+    history.back()
+    await new Promise((ready) => setTimeout(ready, 1_500))
+  })
+  const [lon, lat, zoom] = inUrl(page, 'at')!.split(',').map(Number) as [number, number, number]
+  const [fromLon, fromLat] = center(stage).split(',').map(Number) as [number, number]
+  expect(Math.abs(lon - fromLon) + Math.abs(lat - fromLat)).toBeLessThan(1e-4)
+  expect(zoom).toBe(17)
+  await page.context().close()
+})
+
 test('a name that is markup is shown as the text it is', async () => {
   const evil = '<img src=x onerror=alert(1)><a href="javascript:alert(2)">'
   const { page, outside, errors } = await stage.open('?kind=supplied')

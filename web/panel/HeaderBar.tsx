@@ -1,10 +1,14 @@
+import { QuestionCircleOutlined } from '@ant-design/icons'
 import { Button, Segmented, Tag, Tooltip } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCatalogQuery } from '../use-api.ts'
 import { changeView, useView } from '../use-view.ts'
 import { pages, type Page } from '../view.ts'
 import { DayPicker } from './DayPicker.tsx'
 import { SearchBox } from './SearchBox.tsx'
+
+const HelpDrawer = lazy(() => import('./HelpDrawer.tsx'))
 
 export function HeaderBar() {
   const { t } = useTranslation()
@@ -35,6 +39,7 @@ export function HeaderBar() {
           </Tooltip>
         )}
         <DayPicker />
+        <Help />
         <Button
           type="text"
           size="small"
@@ -45,5 +50,31 @@ export function HeaderBar() {
         </Button>
       </div>
     </header>
+  )
+}
+
+function Help() {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const [wanted, setWanted] = useState(false)
+  return (
+    <>
+      <Button
+        type="text"
+        size="small"
+        icon={<QuestionCircleOutlined />}
+        onClick={() => {
+          setWanted(true)
+          setOpen(true)
+        }}
+      >
+        {t('help.title')}
+      </Button>
+      {wanted && (
+        <Suspense fallback={null}>
+          <HelpDrawer open={open} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
   )
 }
