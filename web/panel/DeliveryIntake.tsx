@@ -1,6 +1,6 @@
 import { CheckOutlined, InboxOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Input, Select, Spin, Upload } from 'antd'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   ApiProblem,
@@ -159,11 +159,10 @@ function OneFile({
     }
     setLooking(false)
   }
-  const [hasLooked, setHasLooked] = useState(false)
-  if (!hasLooked) {
-    setHasLooked(true)
-    queueMicrotask(() => void look())
-  }
+  const firstLook = useRef(look)
+  useEffect(() => {
+    void firstLook.current()
+  }, [])
   const send = (dryRun: boolean) => {
     setIsTrial(dryRun)
     void job.follow(sendDelivery({ file, as, crs, from, mapping, dryRun, allOrNothing }, { lang }), { lang })

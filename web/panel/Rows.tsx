@@ -152,7 +152,7 @@ function usePlaceInList(box: RefObject<HTMLDivElement | null>, list: string, hei
     const isBack = shown.current === null
     shown.current = list
     const place = isBack ? (places.get(list) ?? 0) : 0
-    rows.scrollTop = place < height ? place : 0
+    rows.scrollTo({ top: place < height ? place : 0 })
   }, [box, list, height])
   useEffect(() => {
     const rows = box.current
