@@ -7,15 +7,17 @@ import { encodeMultiPolygon } from '../geo/wkb.ts'
 import type { Draft, Issue, Reading } from '../record/draft.ts'
 import { recordKey } from '../record/record-key.ts'
 import type { Fields, RecordKind } from '../record/record.ts'
-import { Refusal, type Message } from '../refusal.ts'
+import type { Message } from '../refusal.ts'
 import { placeShape, type Crs } from './crs.ts'
 import { FileChecks } from './check-file.ts'
 import { checkRow } from './check-row.ts'
+import { fileIssues, refuseUnknownTable } from './file-issues.ts'
 import { mayFixLater, mustFix, note } from './issue.ts'
 import type { Mapping } from './mapping.ts'
 import { mendShapes } from './mend.ts'
 import { gridded, mendRings, type Repair } from './shape.ts'
 import type { Source, SourceRow } from './source.ts'
+import { SameRows } from './same-row-store.ts'
 import { shapesNamed, together } from './store.ts'
 import type { Target } from './target.ts'
 import { docNumber, Reader, settleArea, validFrom, type Understood } from './understand.ts'
@@ -54,10 +56,11 @@ interface Pending {
 export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft> {
   const reader = new Reader(delivery.target.kind, delivery.source, delivery.mapping)
   const checks = new FileChecks(delivery.target.kind)
+  const same = new SameRows(tx, delivery.target)
   const tally = { rows: 0, shapeless: 0, withoutDoc: 0, hasShapes: false }
   let batch: SourceRow[] = []
   const finish = async (): Promise<Draft[]> => {
-    const made = await draftBatch(tx, delivery, reader, checks, batch)
+    const made = await draftBatch(tx, delivery, { reader, checks, same }, batch)
     tally.rows += batch.length
     if (delivery.mapping.shapes !== 'leave_out')
       tally.hasShapes ||= batch.some(({ shape }) => shape.kind !== 'none')
@@ -95,77 +98,10 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
   )
 }
 
-const tableFormats: ReadonlySet<string> = new Set(['csv', 'xlsx', 'json-table', 'dbf'])
-
-/** A table of which no column means anything, or without shapes one alone, is a table of something else. */
-function refuseUnknownTable(
-  { source, target, fileName }: Delivery,
-  reader: Reader,
-  hasShapes: boolean,
-): void {
-  const only = reader.onlyColumn
-  if (!tableFormats.has(source.format) || reader.saysEnough || (hasShapes && only !== null)) return
-  throw new Refusal(
-    'FIELDS_UNKNOWN',
-    only === null
-      ? {
-          zh: `“${fileName}”中没有一列是“${target.kind}”的字段:${source.columns?.join('、') ?? ''}。`,
-          en: `No column of "${fileName}" is a field of "${target.kind}": ${source.columns?.join(', ') ?? ''}.`,
-        }
-      : {
-          zh: `“${fileName}”只有“${only.column}”一列可读作“${target.kind}”的字段（${only.field}）,没有编号、面积、日期等,不成记录:${source.columns?.join('、') ?? ''}。`,
-          en: `Only "${only.column}" of "${fileName}" could be a field of "${target.kind}" (${only.field}); without a number, an area or a date that is no record: ${source.columns?.join(', ') ?? ''}.`,
-        },
-    {
-      zh: '请核对导入类别（--as）,或用 --mapping 指明各列含义。',
-      en: 'Check what it is imported as (--as), or say with --mapping what the columns mean.',
-    },
-    { file: fileName },
-  )
-}
-
-function fileIssues(
-  { shapeless, withoutDoc }: { shapeless: number; withoutDoc: number },
-  mapping: Mapping,
-): Issue[] {
-  const issues: Issue[] = []
-  if (mapping.shapes === 'leave_out') {
-    issues.push(
-      note('SHAPES_LEFT_OUT', {
-        field: 'geometry',
-        zh: `按映射文件 shapes: leave_out,图形未采用,${shapeless} 行作为无图记录保存;原图形随来件保存。`,
-        en: `As shapes: leave_out in the mapping asks, shapes were not used and ${shapeless} rows are kept as records without one; the delivered file keeps them.`,
-        value: shapeless,
-      }),
-    )
-  } else if (shapeless > 0) {
-    issues.push(
-      mayFixLater('P601', {
-        field: 'geometry',
-        zh: `${shapeless} 行没有图形,已作为无图记录保存。`,
-        en: `${shapeless} rows have no shape and are kept as records without one.`,
-        value: shapeless,
-      }),
-    )
-  }
-  if (withoutDoc > 0) {
-    issues.push(
-      mayFixLater('FIELD_MISSING', {
-        field: 'doc_no',
-        zh: `${withoutDoc} 行报批没有批文号;如整个文件属同一批文,请在映射文件 constants 中给出 doc_no。`,
-        en: `${withoutDoc} approvals have no 批文号; if the whole file belongs to one, give doc_no under constants in a mapping file.`,
-        value: withoutDoc,
-      }),
-    )
-  }
-  return issues
-}
-
 async function draftBatch(
   tx: Transaction<Database>,
   delivery: Delivery,
-  reader: Reader,
-  checks: FileChecks,
+  { reader, checks, same }: { readonly reader: Reader; readonly checks: FileChecks; readonly same: SameRows },
   rows: readonly SourceRow[],
 ): Promise<Draft[]> {
   const { reading } = delivery
@@ -202,7 +138,7 @@ async function draftBatch(
   }
   await joinShapes(tx, delivery, pending)
   const refused = await mend(tx, delivery, pending)
-  const drafts: Draft[] = []
+  const made: { readonly draft: Draft; readonly rowId: string | undefined }[] = []
   for (const each of pending) {
     const invalid = refused.get(each)
     if (invalid) {
@@ -233,7 +169,7 @@ async function draftBatch(
       continue
     }
     const draft = toDraft(each, delivery)
-    drafts.push(draft)
+    made.push({ draft, rowId: each.understood.rowId })
     checks.record(draft.rowNo, draft.fields, each.understood.issues)
     each.understood.issues.push(
       ...checkRow(delivery.target.kind, {
@@ -247,6 +183,8 @@ async function draftBatch(
     )
     reading.issues.push(...each.understood.issues)
   }
+  const { drafts, issues } = await same.settle(made)
+  reading.issues.push(...issues)
   return drafts
 }
 

@@ -67,6 +67,13 @@ const words: Readonly<Record<string, readonly [Message | null, Message]>> = {
       'Check for a row entered twice, or give one of them another number.',
     ),
   ],
+  PLOT_NUMBER_REUSED: [
+    say('地块编号与其他来件相同', 'Plot number of another delivery'),
+    say(
+      '多为各文件各自从 1 编号,无需处理;如是对原地块的更正,请撤回原来件。',
+      'Mostly each file numbers its plots from 1: nothing to do. If it corrects the earlier plot, take that delivery back.',
+    ),
+  ],
   P608: [
     null,
     say(

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { approvalNoKey } from '../identifier/approval-no.ts'
 import { normalCode } from '../identifier/normal.ts'
+import { approvalNoOf } from './identity.ts'
 import type { RecordKind } from './record.ts'
 
 /** What a row offers to be known by. */
@@ -17,7 +17,7 @@ export interface KeySource {
  * What makes a row the same row in the next delivery. A number of the document where there is one, else the number of
  * the plot in its file, else its shape, else everything it says: then any change makes it another row.
  *
- * approval 批文号 + 地块编号 · supply 电子监管号 · registration 宗地代码 + 证书号, 不动产单元号 · completion 验收文号, 项目 · layer 代码, 名称
+ * approval 批文号 (without one the name of its batch) + 地块编号 · supply 电子监管号 · registration 宗地代码 + 证书号, 不动产单元号 · completion 验收文号, 项目 · layer 代码, 名称
  */
 export function recordKey(source: KeySource): string {
   const { kind, rowId, wkb, fields } = source
@@ -31,10 +31,11 @@ export function recordKey(source: KeySource): string {
 function ownNumber({ kind, fields, rowId, wkb }: KeySource): string | null {
   switch (kind) {
     case 'approval': {
-      const docNo = text(fields, 'doc_no')
-      if (docNo === null) return null
+      const approvalNo = approvalNoOf({ fields })
+      if (approvalNo === undefined) return null
       const plot = text(fields, 'plot_no') ?? rowId ?? (wkb === null ? null : `shape:${digest(wkb)}`)
-      return plot === null ? approvalNoKey(docNo) : `${approvalNoKey(docNo)}|${plot}`
+      if (plot !== null) return `${approvalNo}|${plot}`
+      return text(fields, 'doc_no') === null ? null : approvalNo
     }
     case 'supply':
       return code(fields, 'supervision_no')
@@ -69,6 +70,33 @@ function ownNumber({ kind, fields, rowId, wkb }: KeySource): string | null {
     case 'violation':
       return text(fields, 'doc_no') ?? text(fields, 'project')
   }
+}
+
+/**
+ * What a row would be known by without the number it has in its own file; null where it has none, or is known by a number
+ * of its document. Every file of plots begins with plot 1, so such a number alone does not tell that two rows are one.
+ */
+export function keyWithoutPlotNumber(source: KeySource): string | null {
+  const { kind, fields, rowId, wkb } = source
+  const { plot_no, ...rest } = fields
+  if (kind === 'layer') {
+    if (rowId === undefined || text(fields, 'code') !== null || wkb === null) return null
+    return `shape:${digest(wkb)}`
+  }
+  if (rowId === undefined && (kind !== 'approval' || plot_no === undefined)) return null
+  if (kind !== 'approval' && ownNumber(source) !== null) return null
+  return recordKey({ kind, fields: wkb === null ? fields : rest, wkb })
+}
+
+/**
+ * Whether two records could be one row of one document, by all they say but the numbers of their plots: they belong to one
+ * approval, neither has a number of its own, and they are called the same.
+ */
+export function mayBeSameRow(kind: RecordKind, a: KeySource['fields'], b: KeySource['fields']): boolean {
+  if (kind === 'approval') return approvalNoOf({ fields: a }) === approvalNoOf({ fields: b })
+  if (kind === 'layer') return text(a, 'code') === null && text(b, 'code') === null
+  const [mine, theirs] = [a, b].map((fields) => ownNumber({ kind, fields, wkb: null }))
+  return mine === null && theirs === null && docOf(kind, a) === docOf(kind, b)
 }
 
 const withoutBlanks = (text: string): string =>
