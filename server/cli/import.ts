@@ -99,7 +99,7 @@ function describe(file: string, summary: ImportSummary): string {
       (issue) =>
         `  ${severityZh[issue.severity]} ${issue.code}${issue.row === null ? '' : ` 第 ${issue.row} 行 row ${issue.row}`}${issue.field === null ? '' : ` ${issue.field}`}\n    ${issue.message.zh}\n    ${issue.message.en}`,
     )
-  const more = summary.issues.length - lines.length
+  const more = summary.issueCounts.reduce((sum, { count }) => sum + count, 0) - lines.length
   return [
     `${file}`,
     `${head}`,

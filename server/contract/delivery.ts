@@ -205,6 +205,11 @@ export const importSummarySchema = z.object({
   missing: z.number().int().describe('rows of the same source that stand and are not in this file'),
   crs: z.string().nullable(),
   crsKnownBy: z.string().nullable(),
-  issues: z.array(importIssueSchema),
+  issues: z
+    .array(importIssueSchema)
+    .describe('those of the file as a whole, then the first 1,000 rows of each code and severity'),
+  issueCounts: z
+    .array(importIssueSchema.pick({ code: true, severity: true }).extend({ count: z.number().int() }))
+    .describe('all of them, by code and severity'),
 })
 export type ImportSummary = z.infer<typeof importSummarySchema>

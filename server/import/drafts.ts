@@ -49,11 +49,12 @@ interface Pending {
 }
 
 /**
- * Rows of a delivery as drafts, batch by batch: understand, place, mend, join, ask the database about the shape.
+ * Rows of a delivery as drafts, batch by batch (none, where none of it can be used): understand, place, mend, join, ask the
+ * database about the shape.
  * What is refused or odd goes into `delivery.reading` as it is found; what concerns the whole file, after its last row.
  * @throws Refusal FIELDS_UNKNOWN for a table of which no column means anything, or one alone where there are no shapes
  */
-export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft> {
+export async function* drafts(tx: Transaction<Database>, delivery: Delivery): AsyncGenerator<Draft[]> {
   const reader = new Reader(delivery.target.kind, delivery.source, delivery.mapping)
   const checks = new FileChecks(delivery.target.kind)
   const same = new SameRows(tx, delivery.target)
@@ -81,15 +82,15 @@ export async function* drafts(tx: Transaction<Database>, delivery: Delivery): As
   if (Symbol.iterator in rows) {
     for (const row of rows) {
       batch.push(row)
-      if (batch.length === BATCH) yield* await finish()
+      if (batch.length === BATCH) yield await finish()
     }
   } else {
     for await (const row of rows) {
       batch.push(row)
-      if (batch.length === BATCH) yield* await finish()
+      if (batch.length === BATCH) yield await finish()
     }
   }
-  yield* await finish()
+  yield await finish()
   refuseUnknownTable(delivery, reader, tally.hasShapes)
   delivery.reading.issues.push(
     ...reader.closingIssues(),

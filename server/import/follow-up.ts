@@ -18,17 +18,24 @@ export async function* decidedDrafts(
   tx: Transaction<Database>,
   delivery: Delivery,
   decision: FollowUp,
-): AsyncGenerator<Draft> {
+): AsyncGenerator<Draft[]> {
   await writeDecisions(tx, decision.follows, [...decision.rows], decision)
-  const all: Reading = { issues: [], refused: 0, repairs: [] }
-  const decided: Draft[] = []
-  for await (const draft of drafts(tx, { ...delivery, reading: all })) {
-    if (decision.rows.has(draft.rowNo)) decided.push(draft)
-    else yield draft
-  }
-  yield* decided
   const { reading } = delivery
-  reading.issues.push(...all.issues.filter(({ row }) => row !== null && decision.rows.has(row)))
-  reading.repairs?.push(...(all.repairs ?? []).filter(({ row }) => decision.rows.has(row)))
+  const all: Reading = { issues: [], refused: 0, repairs: [] }
+  /** What is said of other rows was said the first time. */
+  const keepDecided = (): void => {
+    for (const issue of all.issues.splice(0))
+      if (issue.row !== null && decision.rows.has(issue.row)) reading.issues.push(issue)
+    for (const repair of all.repairs?.splice(0) ?? [])
+      if (decision.rows.has(repair.row)) reading.repairs?.push(repair)
+  }
+  const decided: Draft[] = []
+  for await (const batch of drafts(tx, { ...delivery, reading: all })) {
+    keepDecided()
+    decided.push(...batch.filter(({ rowNo }) => decision.rows.has(rowNo)))
+    yield batch.filter(({ rowNo }) => !decision.rows.has(rowNo))
+  }
+  keepDecided()
+  yield decided
   reading.refused += decision.rows.size - decided.length
 }

@@ -1,10 +1,8 @@
 import type { Transaction } from 'kysely'
-import { bulkInsert, type BulkColumns } from '../db/bulk.ts'
 import { nextNumbers } from '../db/counter.ts'
 import { asJson } from '../db/json.ts'
 import type { Database } from '../db/schema.ts'
 import type { DeliveryInput } from './delivery.ts'
-import type { Issue } from './draft.ts'
 
 /** Whether the same bytes already stand in the same register. */
 export async function wasReceived(
@@ -59,7 +57,7 @@ export async function openDelivery(
   return deliveryId
 }
 
-/** Writes what became of the rows, and what was found wrong. */
+/** Writes what became of the rows. */
 export async function closeDelivery(
   tx: Transaction<Database>,
   deliveryId: number,
@@ -71,7 +69,6 @@ export async function closeDelivery(
     refused: number
     missing: number
   },
-  issues: readonly Issue[],
 ): Promise<void> {
   await tx
     .updateTable('delivery')
@@ -85,32 +82,4 @@ export async function closeDelivery(
     })
     .where('delivery_id', '=', deliveryId)
     .execute()
-  await bulkInsert(
-    tx,
-    'delivery_issue',
-    issues.map((issue, i) => ({
-      delivery_id: deliveryId,
-      issue_no: i + 1,
-      row_no: issue.row,
-      field: issue.field,
-      code: issue.code,
-      severity: issue.severity,
-      message_zh: issue.message.zh,
-      message_en: issue.message.en,
-      value: issue.value,
-    })),
-    issueColumns,
-  )
-}
-
-const issueColumns: BulkColumns = {
-  delivery_id: 'int8',
-  issue_no: 'int4',
-  row_no: 'int4',
-  field: 'text',
-  code: 'text',
-  severity: 'text',
-  message_zh: 'text',
-  message_en: 'text',
-  value: 'text',
 }

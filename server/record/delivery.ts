@@ -40,9 +40,8 @@ export interface DeliveryInput {
   readonly allOrNothing?: boolean
 }
 
-/** Drafts at hand, or made while they are taken, inside the transaction that records them. */
-export type Drafts =
-  Iterable<Draft> | AsyncIterable<Draft> | ((tx: Transaction<Database>) => AsyncIterable<Draft>)
+/** Drafts at hand, or made batch by batch while they are taken, inside the transaction that records them. */
+export type Drafts = Iterable<Draft> | ((tx: Transaction<Database>) => AsyncIterable<readonly Draft[]>)
 
 /** A delivery refused whole because some of its rows were; `summary` names them. Nothing was written. */
 export class RowsRefused extends Refusal {

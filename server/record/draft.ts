@@ -51,7 +51,14 @@ export interface Issue {
   readonly value: string | null
 }
 
-/** What reading a file finds beside its drafts. Grows while the drafts are taken. */
+/** How often something of a kind was found, however many of them are told. */
+export interface IssueCount {
+  readonly code: string
+  readonly severity: IssueSeverity
+  readonly count: number
+}
+
+/** What reading a file finds beside its drafts. Grows while the drafts are taken; what is much is taken out meanwhile. */
 export interface Reading {
   readonly issues: Issue[]
   /** Rows that gave no draft; each has a `must_fix` issue. */
@@ -73,5 +80,8 @@ export interface DeliverySummary {
   readonly missing: number
   readonly crs: string | null
   readonly crsKnownBy: string | null
+  /** In the order of the file: those of the file as a whole, then of each code and severity the first thousand rows. */
   readonly issues: Issue[]
+  /** All of them. */
+  readonly issueCounts: IssueCount[]
 }

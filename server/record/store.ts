@@ -4,10 +4,10 @@ import type { Database } from '../db/schema.ts'
 import { RowsRefused, type DeliveryInput, type Drafts, type Tally } from './delivery.ts'
 import { contentOf, hashOf, keepContent } from './content-store.ts'
 import { closeDelivery, openDelivery, wasReceived } from './delivery-store.ts'
-import type { DeliverySummary, Draft, Issue, Reading } from './draft.ts'
+import type { DeliverySummary, Draft, Reading } from './draft.ts'
+import { IssuesFound } from './issue-store.ts'
 import { reportMissing } from './missing-store.ts'
 import { Register } from './register-store.ts'
-import { keepRepairs } from './repair-store.ts'
 import { RepeatedNumbers } from './repeated-number-store.ts'
 
 export { RowsRefused, type CrsKnownBy, type DeliveryInput, type Drafts } from './delivery.ts'
@@ -65,12 +65,13 @@ async function record(
 
   const numbers = new RepeatedNumbers(delivery)
 
-  await takeAll(register, numbers, typeof drafts === 'function' ? drafts(tx) : drafts)
+  const found = new IssuesFound(tx, deliveryId, reading)
+
+  await takeAll({ register, numbers, found }, typeof drafts === 'function' ? drafts(tx) : inBatches(drafts))
   if (tally.used + tally.repaired > 0)
     await numbers.report(tx, delivery, deliveryId, { besides: await register.looksUp(), reading })
 
   const missing = delivery.onlyRows ? 0 : await reportMissing(tx, delivery, register, reading)
-  const issues = inFileOrder(reading.issues)
   const counts = {
     read: tally.used + tally.repaired + tally.unchanged + reading.refused,
     ...tally,
@@ -82,39 +83,48 @@ async function record(
     ...counts,
     crs: delivery.crs ?? null,
     crsKnownBy: delivery.crsKnownBy ?? null,
-    issues,
+    ...found.told(),
   }
   if (delivery.allOrNothing && reading.refused > 0)
     throw new RowsRefused(delivery.fileName, { ...summary, delivery: null })
   const changesNothing = tally.used + tally.repaired === 0 && (reading.refused === 0 || receivedBefore)
   if (delivery.dryRun || changesNothing) throw new NothingKept({ ...summary, delivery: null })
-  await closeDelivery(tx, deliveryId, counts, issues)
-  await keepRepairs(tx, deliveryId, reading.repairs ?? [])
+  await closeDelivery(tx, deliveryId, counts)
+  await found.finish()
   return summary
 }
 
 async function takeAll(
-  register: Register,
-  numbers: RepeatedNumbers,
-  drafts: Iterable<Draft> | AsyncIterable<Draft>,
+  { register, numbers, found }: { register: Register; numbers: RepeatedNumbers; found: IssuesFound },
+  batches: Iterable<readonly Draft[]> | AsyncIterable<readonly Draft[]>,
 ): Promise<void> {
   try {
     const size = (await register.looksUp()) ? BATCH_LOOKED_UP : BATCH
-    let batch: Draft[] = []
-    for await (const draft of drafts) {
-      batch.push(draft)
-      numbers.add(draft)
-      if (batch.length < size) continue
-      await register.take(batch)
-      batch = []
+    let waiting: Draft[] = []
+    for await (const batch of batches) {
+      for (const draft of batch) {
+        waiting.push(draft)
+        numbers.add(draft)
+      }
+      if (waiting.length < size && !found.isMuch) continue
+      await register.take(waiting)
+      waiting = []
+      if (found.isMuch) await found.write()
     }
-    await register.take(batch)
+    await register.take(waiting)
     await register.finish()
   } finally {
     await register.settled() // where a statement under way failed, its error is the one to tell
   }
 }
 
-/** Issues of the file as a whole first, then by row. */
-const inFileOrder = (issues: readonly Issue[]): Issue[] =>
-  issues.toSorted((a, b) => (a.row ?? 0) - (b.row ?? 0))
+function* inBatches(drafts: Iterable<Draft>): Generator<Draft[]> {
+  let batch: Draft[] = []
+  for (const draft of drafts) {
+    batch.push(draft)
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  yield batch
+}

@@ -48,6 +48,7 @@ eachBase('terrier import', (open) => {
       crs: 'EPSG:4526',
       crsKnownBy: 'header',
       issues: [],
+      issueCounts: [],
     })
     expect(texts.at(-1)).toContain('读 16 采用 16')
     await undoCommand.run(context(['1'], {}))

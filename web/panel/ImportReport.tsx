@@ -40,55 +40,55 @@ export function ImportReport({
         {summary.crs && ` · ${t('delivery.crs')} ${summary.crs}`}
         {summary.crs && known && t('brackets', { text: t(`delivery.crsKnownBy.${known}`) })}
       </p>
-      <IssueGroups issues={summary.issues} onRow={onRow} />
+      <IssueGroups summary={summary} onRow={onRow} />
     </section>
   )
 }
 
-/** What could not be believed, the gravest first, grouped by code. */
+/** What could not be believed, the gravest first, grouped by code; of very many the first thousand are known here. */
 function IssueGroups({
-  issues: all,
+  summary,
   onRow,
 }: {
-  issues: ImportSummary['issues']
+  summary: Pick<ImportSummary, 'issues' | 'issueCounts'>
   onRow: ((row: number) => void) | undefined
 }) {
   const { t } = useTranslation()
   const { lang } = useView()
-  const byCode = new Map<string, ImportSummary['issues']>()
-  for (const issue of all) byCode.set(issue.code, [...(byCode.get(issue.code) ?? []), issue])
-  const groups = [...byCode].toSorted(
-    ([, a], [, b]) =>
-      severities.indexOf(a[0]!.severity) - severities.indexOf(b[0]!.severity) || b.length - a.length,
+  const groups = summary.issueCounts.toSorted(
+    (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || b.count - a.count,
   )
   return (
     <>
-      {groups.map(([code, issues]) => (
-        <details key={code} className="reason" open={issues[0]!.severity === 'must_fix'}>
+      {groups.map(({ code, severity, count }) => (
+        <details key={`${code} ${severity}`} className="reason" open={severity === 'must_fix'}>
           <summary>
-            <span className="flag" data-severity={issues[0]!.severity === 'must_fix' ? 'high' : 'low'}>
-              <b>{code}</b> {t(`issue.${issues[0]!.severity}`)}
+            <span className="flag" data-severity={severity === 'must_fix' ? 'high' : 'low'}>
+              <b>{code}</b> {t(`issue.${severity}`)}
             </span>{' '}
-            <span className="num">{formatCount(issues.length, lang)}</span>
+            <span className="num">{formatCount(count, lang)}</span>
           </summary>
           <ul className="plain">
-            {issues.slice(0, shownPerCode).map((issue, i) => (
-              <li key={i}>
-                {issue.row !== null &&
-                  (onRow ? (
-                    <Button type="link" size="small" onClick={() => onRow(issue.row!)}>
-                      {t('problem.row', { row: issue.row })}
-                    </Button>
-                  ) : (
-                    <span className="num muted">{t('problem.row', { row: issue.row })} </span>
-                  ))}
-                {issue.field && <span className="code">{issue.field} </span>}
-                {inLanguage(issue.message, lang)}
-                {issue.value !== null && <span className="muted"> “{issue.value}”</span>}
-              </li>
-            ))}
-            {issues.length > shownPerCode && (
-              <li className="muted">{t('issue.more', { count: issues.length - shownPerCode })}</li>
+            {summary.issues
+              .filter((issue) => issue.code === code && issue.severity === severity)
+              .slice(0, shownPerCode)
+              .map((issue, i) => (
+                <li key={i}>
+                  {issue.row !== null &&
+                    (onRow ? (
+                      <Button type="link" size="small" onClick={() => onRow(issue.row!)}>
+                        {t('problem.row', { row: issue.row })}
+                      </Button>
+                    ) : (
+                      <span className="num muted">{t('problem.row', { row: issue.row })} </span>
+                    ))}
+                  {issue.field && <span className="code">{issue.field} </span>}
+                  {inLanguage(issue.message, lang)}
+                  {issue.value !== null && <span className="muted"> “{issue.value}”</span>}
+                </li>
+              ))}
+            {count > shownPerCode && (
+              <li className="muted">{t('issue.more', { count: count - shownPerCode })}</li>
             )}
           </ul>
         </details>
