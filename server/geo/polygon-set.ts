@@ -1,4 +1,5 @@
 import type { Box } from './area.ts'
+import { NumberList } from './number-list.ts'
 import type { MultiPolygon, Ring } from './polygon.ts'
 import { readWkb } from './wkb.ts'
 
@@ -210,35 +211,5 @@ class Collector {
       ys.drop()
     }
     this.ringVertices.push(xs.length)
-  }
-}
-
-class NumberList {
-  #data = new Float64Array(1024)
-  length = 0
-
-  push(value: number): void {
-    if (this.length === this.#data.length) {
-      const grown = new Float64Array(this.#data.length * 2)
-      grown.set(this.#data)
-      this.#data = grown
-    }
-    this.#data[this.length++] = value
-  }
-
-  at(i: number): number {
-    return this.#data[i]!
-  }
-
-  drop(): void {
-    this.length--
-  }
-
-  toFloat64(): Float64Array {
-    return this.#data.slice(0, this.length)
-  }
-
-  toUint32(): Uint32Array {
-    return Uint32Array.from(this.#data.subarray(0, this.length))
   }
 }

@@ -6,6 +6,8 @@ import type { Register } from './register-store.ts'
 
 /** Named one by one; the rest is in the count. */
 const NAMED = 1_000
+/** Standing rows read together. */
+const PAGE = 20_000
 
 /**
  * Finds rows that stand from the deliveries this one repeats or changes, and are not in it. Each is reported and left as
@@ -15,24 +17,57 @@ const NAMED = 1_000
  */
 export async function reportMissing(
   tx: Transaction<Database>,
-  { kind, layer }: DeliveryInput,
+  delivery: DeliveryInput,
   register: Pick<Register, 'sources' | 'has'>,
   reading: Reading,
 ): Promise<number> {
   const { sources } = register
   if (sources.size === 0) return 0
-  const { rows } = await sql<{ county_code: string; record_key: string; doc: string | null; row_no: number }>`
-    select county_code, record_key, doc, row_no from record
-    where delivery_id = any(${[...sources]}::int8[]) and kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null
-    order by delivery_id, row_no
-  `.execute(tx)
-  const missing = rows.filter((row) => !register.has(row.county_code, row.record_key))
-  if (missing.length === 0) return 0
-  reading.issues.push(total(missing.length, sources))
-  if (missing.length * 2 <= rows.length || missing.length <= 20)
-    for (const row of missing.slice(0, NAMED)) reading.issues.push(one(row.doc ?? row.record_key))
-  return missing.length
+  let standing = 0
+  let count = 0
+  let first: StandingRow[] = []
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const page: readonly StandingRow[] = await pageOf(tx, delivery, sources, after)
+    standing += page.length
+    after = page.length < PAGE ? undefined : page.at(-1)!.record_id
+    const missing = page.filter((row) => !register.has(row.county_code, row.record_key))
+    count += missing.length
+    first = [...first, ...missing].toSorted(inFileOrder).slice(0, NAMED)
+  }
+  if (count === 0) return 0
+  reading.issues.push(total(count, sources))
+  if (count * 2 <= standing || count <= 20)
+    for (const row of first) reading.issues.push(one(row.doc ?? row.record_key))
+  return count
 }
+
+interface StandingRow {
+  readonly record_id: number
+  readonly county_code: string
+  readonly record_key: string
+  readonly doc: string | null
+  readonly delivery_id: number
+  readonly row_no: number
+}
+
+/** Standing rows of some deliveries, by number, so that a register of millions is never held whole. */
+async function pageOf(
+  tx: Transaction<Database>,
+  { kind, layer }: DeliveryInput,
+  sources: ReadonlySet<number>,
+  after: number,
+): Promise<StandingRow[]> {
+  const { rows } = await sql<StandingRow>`
+    select record_id, county_code, record_key, doc, delivery_id, row_no from record
+    where record_id > ${after} and delivery_id = any(${[...sources]}::int8[])
+      and kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null
+    order by record_id limit ${PAGE}
+  `.execute(tx)
+  return rows
+}
+
+const inFileOrder = (a: StandingRow, b: StandingRow): number =>
+  a.delivery_id - b.delivery_id || a.row_no - b.row_no
 
 const total = (count: number, sources: ReadonlySet<number>): Issue => {
   const from = [...sources].toSorted((a, b) => a - b).join('、')

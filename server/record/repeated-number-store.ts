@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { planarAreaM2 } from '../geo/area.ts'
+import { NumberList } from '../geo/number-list.ts'
 import { isOtherLand } from '../geo/other-land.ts'
 import { overlapShape } from '../geo/overlap-shape.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
@@ -30,7 +31,7 @@ const offered: Readonly<Record<string, string>> = { parcel_code, unit_code, cert
 export class RepeatedNumbers {
   private readonly kind: RecordKind
   /** Of every row with a shape, repeats included: numbers as `nameKey` gives them. */
-  private readonly keys: number[] = []
+  private readonly keys = new NumberList()
 
   constructor({ kind }: Pick<DeliveryInput, 'kind'>) {
     this.kind = kind
@@ -54,7 +55,7 @@ export class RepeatedNumbers {
     deliveryId: number,
     { besides, reading }: { readonly besides: boolean; readonly reading: Reading },
   ): Promise<void> {
-    const asked = besides ? [...new Set(this.keys)] : repeatsIn(this.keys)
+    const asked = besides ? distinct(this.keys) : repeatsIn(this.keys)
     if (asked.length === 0) return
     const pairs = await pairsOf(tx, delivery, deliveryId, asked)
     let named = 0
@@ -74,36 +75,53 @@ export class RepeatedNumbers {
 }
 
 /** Those that are there more than once, once each. */
-function repeatsIn(keys: readonly number[]): number[] {
-  const sorted = Float64Array.from(keys).sort()
-  return [...sorted].filter((key, i) => key === sorted[i - 1] && key !== sorted[i - 2])
-}
+const repeatsIn = (keys: NumberList): Float64Array =>
+  keys
+    .toFloat64()
+    .sort()
+    .filter((key, i, sorted) => key === sorted[i - 1] && key !== sorted[i - 2])
+
+const distinct = (keys: NumberList): Float64Array =>
+  keys
+    .toFloat64()
+    .sort()
+    .filter((key, i, sorted) => key !== sorted[i - 1])
 
 interface Pair {
   readonly mine: number
   readonly first: number
 }
 
-/** Rows of the delivery in their order, each with the standing record that carried one of its numbers first. */
+/**
+ * Rows of the delivery in their order, each with the standing record that carried one of its numbers first. Those on the
+ * very same land, and repeats that have been told of as such, are no pairs.
+ */
 async function pairsOf(
   tx: Transaction<Database>,
   { kind, layer }: DeliveryInput,
   deliveryId: number,
-  keys: readonly number[],
+  keys: Float64Array,
 ): Promise<readonly Pair[]> {
   const few = keys.length <= FEW_NUMBERS
+  // first_value instead of joins: of rows of this transaction the base has no statistics to plan them by
   const { rows } = await sql<Pair>`
     with carrier as (
       select
-        record_id, delivery_id, row_no,
-        first_value(record_id) over (partition by name order by delivery_id, row_no, record_id) as first
+        record_id, delivery_id, row_no, record_key, geom,
+        first_value(record_id) over same as first,
+        first_value(delivery_id) over same as first_delivery,
+        first_value(record_key) over same as first_key,
+        first_value(geom) over same as first_geom
       from record, unnest(names) as name
       where kind = ${kind} and layer = ${layer ?? ''} and replaced_at is null and geom is not null
         ${few ? sql`and name_keys && ${[...keys]}::int8[]` : sql``}
         and name ^@ any(${Object.values(offered)}::text[])
+      window same as (partition by name order by delivery_id, row_no, record_id)
     )
     select distinct row_no, record_id as mine, first
-    from carrier where delivery_id = ${deliveryId} and record_id <> first
+    from carrier
+    where delivery_id = ${deliveryId} and record_id <> first and not geom = first_geom
+      and not (first_delivery = delivery_id and starts_with(record_key, first_key || '#'))
     order by row_no, first
   `.execute(tx)
   return rows
@@ -111,7 +129,6 @@ async function pairsOf(
 
 interface Carrier {
   readonly record_id: number
-  readonly record_key: string
   readonly delivery_id: number
   readonly row_no: number
   readonly fields: object
@@ -130,7 +147,6 @@ async function shapesOf(
     .innerJoin('delivery as d', 'd.delivery_id', 'r.delivery_id')
     .select(({ ref }) => [
       'r.record_id',
-      'r.record_key',
       'r.delivery_id',
       'r.row_no',
       'r.fields',
@@ -145,10 +161,9 @@ async function shapesOf(
   return pairs.map(({ mine, first }) => ({ row: byId.get(mine)!, other: byId.get(first)! }))
 }
 
-/** Null: the numbers differ after all, the land is the same, or the row has been told of as a repeat of the other. */
+/** Null: the numbers differ after all, or the land is the same. */
 function judged(kind: RecordKind, row: Carrier, other: Carrier, deliveryId: number): Issue | null {
   const isBefore = other.delivery_id === deliveryId
-  if (isBefore && row.record_key.startsWith(`${other.record_key}#`)) return null
   const theirs = new Map(ownNumbersOf({ kind, fields: other.fields }))
   const shared = ownNumbersOf({ kind, fields: row.fields }).filter(
     ([field, number]) => theirs.get(field) === number,
