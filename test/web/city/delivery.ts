@@ -196,6 +196,7 @@ export const job: Job = {
         value: '2021-02-30',
       },
     ],
+    issueCounts: [{ code: 'DATE_INVALID', severity: 'must_fix', count: 1 }],
   },
   problem: null,
 }
