@@ -27,6 +27,7 @@ export type Block =
       readonly kind: 'table'
       readonly head: readonly string[]
       readonly rows: readonly (readonly string[])[]
+      /** Of each column, in per cent of the text's width; together 100. */
       readonly widths: readonly number[]
     }
   | { readonly kind: 'list'; readonly items: readonly string[] }

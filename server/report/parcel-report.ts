@@ -164,7 +164,7 @@ function maturityBlocks({ maturity }: Explanation, lang: Lang): Block[] {
         `${part.score ?? t('未知', 'unknown')} / ${part.max}`,
         part.why[lang],
       ]),
-      widths: [2, 1, 4],
+      widths: [26, 14, 60],
     },
   ]
 }

@@ -45,6 +45,35 @@ describe('a parcel report', () => {
     expect(report.footer).toContain('abcdef012345')
   })
 
+  test('gives every table the whole width of the page, the maturity of land among them', () => {
+    const maturity = {
+      least: 70,
+      most: 85,
+      max: 100,
+      horizon: null,
+      parts: [
+        {
+          code: 'plan',
+          title: { zh: '规划', en: 'plan' },
+          max: 20,
+          score: 20,
+          why: { zh: '符合', en: 'fits' },
+        },
+      ],
+    } as unknown as NonNullable<typeof sample.explanation>['maturity']
+    const explanation = { ...sample.explanation!, maturity }
+    const { sections } = parcelReport({ ...sample, explanation, picture: null }, 'zh')
+    const tables = sections.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'table'))
+    expect(tables.map(({ head }) => head[0])).toContain('项目')
+    for (const { head, widths } of tables) {
+      expect(widths, head.join()).toHaveLength(head.length)
+      expect(
+        widths.reduce((sum, width) => sum + width, 0),
+        head.join(),
+      ).toBe(100)
+    }
+  })
+
   test('prints a fact that is not known as unknown, not as a blank', () => {
     const lines = treeLines(sample.explanation!.tried[0]!.reason, 'zh')
     expect(lines.at(-1)).toEqual({
