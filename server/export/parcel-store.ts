@@ -2,10 +2,10 @@ import { sql, type Kysely } from 'kysely'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { parcelsWhere, type ParcelConditions } from '../parcel/query-store.ts'
-import { masked } from '../parcel/row.ts'
 import { standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
 import { currentRunId } from '../strategy/fact-column-store.ts'
 import { WORKING_SRID } from '../geo/polygon.ts'
+import { maskField } from '../record/mask-field.ts'
 import { columnsOf, type ExportRow, type ExportTable } from './row.ts'
 
 /** Columns of exported parcels (design section 9). */
@@ -121,9 +121,9 @@ async function* rows(
         cells: {
           ...cells,
           district: district_code,
-          holder: masked(row.holder),
-          project: masked(row.project),
-          location: masked(row.location),
+          holder: maskField('holder', row.holder),
+          project: maskField('project', row.project),
+          location: maskField('location', row.location),
           flags: (flags ?? []).join(','),
           tags: (tags ?? []).join(','),
         },

@@ -2,9 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { WORKING_SRID } from '../geo/polygon.ts'
-import { maskPersonal } from '../identifier/mask.ts'
-import { masked } from '../parcel/row.ts'
 import { knownIn, standingAt, type Moment, type Standing } from '../parcel/standing-store.ts'
+import { maskDoc, maskField } from '../record/mask-field.ts'
 import { fieldColumnTypes, type RecordKind } from '../record/record.ts'
 import { columnsOf, type Cell, type ColumnType, type ExportRow, type ExportTable } from './row.ts'
 
@@ -125,7 +124,8 @@ async function* rows(
       .execute()
     for (const row of page) {
       const fields: Record<string, Cell> = {}
-      for (const [name, value] of Object.entries(row.fields)) if (!isOwn(name)) fields[name] = toCell(value)
+      for (const [name, value] of Object.entries(row.fields))
+        if (!isOwn(name)) fields[name] = toCell(name, value)
       yield {
         id: row.record_id,
         wkb: row.wkb,
@@ -134,7 +134,7 @@ async function* rows(
           record_id: row.record_id,
           kind: row.kind,
           layer: row.layer === '' ? null : row.layer,
-          doc: masked(row.doc),
+          doc: maskDoc(row.kind, row.doc),
           county: row.county_code,
           valid_during: row.valid_during,
           area_document_m2: row.area_document_m2,
@@ -148,8 +148,8 @@ async function* rows(
   }
 }
 
-function toCell(value: unknown): Cell {
+function toCell(field: string, value: unknown): Cell {
   if (value === null || value === undefined) return null
   if (typeof value === 'number' || typeof value === 'boolean') return value
-  return maskPersonal(typeof value === 'string' ? value : JSON.stringify(value))
+  return maskField(field, typeof value === 'string' ? value : JSON.stringify(value))
 }

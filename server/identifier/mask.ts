@@ -9,15 +9,19 @@ const organisation =
  * persons' names, all but the surname. Organisations stay readable. For readers whose role may not see persons.
  */
 export function maskPersonal(text: string): string {
-  const hidden = text
+  const parts = maskNumbers(text).split(/([、,，;；/\s]+)/)
+  return parts.map((part, i) => (i % 2 === 0 ? maskName(part) : part)).join('')
+}
+
+/** A text without resident ids and mobile numbers: for what is never a person's name, whatever its length. */
+export function maskNumbers(text: string): string {
+  return text
     .replaceAll(
       /(?<![0-9A-Za-z])(\d{6})(\d{8})(\d{3}[\dXx])(?![0-9A-Za-z])/g,
       (id, county: string, born: string, rest: string) =>
         parseResidentId(id).ok || looksBorn(born) ? `${county}********${'*'.repeat(rest.length)}` : id,
     )
     .replaceAll(/(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)/g, '$1****$2')
-  const parts = hidden.split(/([、,，;；/\s]+)/)
-  return parts.map((part, i) => (i % 2 === 0 ? maskName(part) : part)).join('')
 }
 
 /** Four characters are a person's name only after one of these; short company names have four too. */

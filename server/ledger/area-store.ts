@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { knownIn, standingAt, type Moment } from '../build/standing-store.ts'
 import type { RecordAreas } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
-import { maskPersonal } from '../identifier/mask.ts'
+import { maskDoc } from '../record/mask-field.ts'
 import { answersFor, districtTitle } from './answer.ts'
 import { groupBy, sumOf } from './group.ts'
 import { areaKinds, compareAreas, ROUNDING_M2, type AreaComparison, type AreaKind } from './document-area.ts'
@@ -95,7 +95,7 @@ export async function recordAreas(
     records: asked.length,
     rows: asked.slice(offset, offset + limit).map((row) => ({
       ...row,
-      doc: row.doc === null ? null : maskPersonal(row.doc),
+      doc: maskDoc(row.kind, row.doc),
     })),
   }
 }

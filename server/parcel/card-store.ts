@@ -5,8 +5,9 @@ import { inRun } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import { toLonLat } from '../geo/project.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
+import { maskField } from '../record/mask-field.ts'
 import { Refusal } from '../refusal.ts'
-import { boxColumns, masked, rowColumns, toParcelRow } from './row.ts'
+import { boxColumns, rowColumns, toParcelRow } from './row.ts'
 import { inHistory, standingAt, standsIn, type Moment, type Standing } from './standing-store.ts'
 import { successorsOf } from './successor-store.ts'
 
@@ -84,7 +85,7 @@ export async function parcelCard(
     asOf: standing.asOf,
     knownAt: standing.knownAt,
     unitCode: row.unit_code,
-    holderCode: masked(row.holder_code),
+    holderCode: maskField('holder_code', row.holder_code),
     useScheme: row.use_scheme,
     useCode: row.use_code,
     geometry: { type: 'MultiPolygon', coordinates: toLonLat(decodeMultiPolygon(row.wkb)) },

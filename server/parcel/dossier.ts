@@ -1,8 +1,8 @@
 import type { DossierEntry } from '../contract.ts'
-import { maskPersonal } from '../identifier/mask.ts'
 import type { Message } from '../refusal.ts'
 import { recordFields, type RecordKind } from '../record/record.ts'
 import { labelOf } from '../record/field-label.ts'
+import { maskDoc, maskField } from '../record/mask-field.ts'
 import { valueLabels } from './field-label.ts'
 
 /** The papers of a parcel in the order of its life. `plan` stands for the control-plan zones on it. */
@@ -124,7 +124,7 @@ function toEntry(record: LinkedRecord, step: LifeStep, language: 'zh' | 'en'): D
     kind: step,
     present: true,
     recordId: record.recordId,
-    doc: record.doc === null ? null : maskPersonal(record.doc),
+    doc: maskDoc(record.kind, record.doc),
     on: day === undefined || day === null ? null : String(day),
     title: stepTitles[step],
     facts: Object.keys(recordFields[record.kind].shape) // in the order of the register, whatever the base returns
@@ -164,7 +164,7 @@ function printed(field: string, value: unknown, language: 'zh' | 'en'): string {
   if (typeof value === 'number') return String(value)
   if (typeof value !== 'string') return JSON.stringify(value)
   const label = valueLabels[`${field}=${value}`] ?? valueLabels[value]
-  return label ? label[language] : maskPersonal(value)
+  return label ? label[language] : maskField(field, value)
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

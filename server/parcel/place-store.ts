@@ -4,8 +4,8 @@ import type { ParcelState, PlaceChange, Places } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
 import { LONLAT_SRID, WORKING_SRID } from '../geo/polygon.ts'
 import { transformPosition } from '../geo/project.ts'
+import { maskDoc, maskField } from '../record/mask-field.ts'
 import { dateField } from './dossier.ts'
-import { masked } from './row.ts'
 import { inHistory, knownIn, standingAt, standsIn, type Moment, type Standing } from './standing-store.ts'
 import { stateColumns, toStates } from './state.ts'
 
@@ -162,10 +162,10 @@ async function documentsAt(
   const documents = rows.map((row) => ({
     recordId: row.record_id,
     kind: row.kind,
-    doc: row.doc,
+    doc: maskDoc(row.kind, row.doc),
     on: textOf(row.fields[dateField[row.kind as keyof typeof dateField]]),
-    holder: masked(textOf(row.fields.holder)),
-    project: masked(textOf(row.fields.project) ?? textOf(row.fields.batch_name)),
+    holder: maskField('holder', textOf(row.fields.holder)),
+    project: maskField('project', textOf(row.fields.project)) ?? textOf(row.fields.batch_name),
     planarM2: row.area_planar_m2,
     validFrom: row.valid_from,
     validTo: row.valid_to,

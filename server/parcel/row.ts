@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ParcelRow } from '../contract.ts'
-import { maskPersonal } from '../identifier/mask.ts'
+import { maskField } from '../record/mask-field.ts'
 import { toLonLatBox } from './box.ts'
 
 /** What a list line is read from: columns of `v` (parcel_version) and `a` (assessment). */
@@ -70,9 +70,9 @@ export function toParcelRow(row: SelectedRow): ParcelRow {
     ruledStrategy: row.ruled_strategy,
     overrideId: row.override_id,
     district: row.district_code,
-    holder: masked(row.holder),
-    project: masked(row.project),
-    location: masked(row.location),
+    holder: maskField('holder', row.holder),
+    project: maskField('project', row.project),
+    location: maskField('location', row.location),
     useGroup: row.use_group,
     useText: row.use_text,
     areas: {
@@ -85,5 +85,3 @@ export function toParcelRow(row: SelectedRow): ParcelRow {
     bbox: toLonLatBox(row),
   }
 }
-
-export const masked = (text: string | null): string | null => (text === null ? null : maskPersonal(text))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { ParcelState } from '../contract.ts'
-import { masked } from './row.ts'
+import { maskField } from '../record/mask-field.ts'
 import { standsIn, type Standing } from './standing-store.ts'
 
 /** What a state is read from: columns of `v` (parcel_version). */
@@ -58,8 +58,8 @@ export function toStates(rows: readonly StateRow[], { buildId, historyTo }: Stan
         parcelCode: row.parcel_code,
         kind: row.kind,
         stage: row.stage,
-        holder: masked(row.holder),
-        project: masked(row.project),
+        holder: maskField('holder', row.holder),
+        project: maskField('project', row.project),
         planarM2: row.area_planar_m2,
         validFrom: row.valid_from,
         validTo: hasEnded ? row.valid_to : null,

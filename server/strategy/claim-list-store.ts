@@ -4,8 +4,8 @@ import { claimRegisters, precedence, type ClaimRegister } from '../claim/precede
 import { pairOf } from '../claim/claims.ts'
 import type { Database } from '../db/schema.ts'
 import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
-import { masked } from '../parcel/row.ts'
 import { standingAt, standsIn, type Standing } from '../parcel/standing-store.ts'
+import { maskField } from '../record/mask-field.ts'
 import { Refusal } from '../refusal.ts'
 import type { IsoDate } from '../units.ts'
 import { ruleOf } from './claims.ts'
@@ -235,7 +235,7 @@ async function told(
     return {
       parcelId: row.parcel_id,
       parcelCode: row.parcel_code,
-      name: masked(row.project ?? row.location),
+      name: maskField('project', row.project) ?? maskField('location', row.location),
       district: row.district_code,
       planarM2: row.area_planar_m2,
       field: row.field,

@@ -7,6 +7,7 @@ import type { Base } from '../db/open.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import { standingAt, type Moment } from '../parcel/standing-store.ts'
 import { resolveParcel } from '../parcel/store.ts'
+import { maskField } from '../record/mask-field.ts'
 import { Refusal } from '../refusal.ts'
 import { isIsoDate, type IsoDate } from '../units.ts'
 import { choicesOf, insertChoice, type ChoiceOfParcel } from './choice-store.ts'
@@ -14,7 +15,7 @@ import { assessAgain } from './classify.ts'
 import { lawfulNumbers } from './fact-number.ts'
 import { takePapers } from './one-parcel-store.ts'
 import { countyOf, currentRun, parcelNotFound } from './run-store.ts'
-import { statementTeller, valueText } from './statement-store.ts'
+import { fieldOf, statementTeller, valueText } from './statement-store.ts'
 
 type Language = 'zh' | 'en'
 
@@ -152,7 +153,7 @@ function toChoice(
   return {
     choiceNo: choice.choice_no,
     recordId: choice.record_id,
-    value: typeof value === 'string' ? maskPersonal(value) : value,
+    value: typeof value === 'string' ? maskField(fieldOf(from), value) : value,
     text: value === null ? null : valueText(from, value, language),
     by: maskPersonal(choice.by_person),
     reason: choice.reason,

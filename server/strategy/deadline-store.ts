@@ -3,8 +3,8 @@ import type { DeadlinePage, DeadlineQuery, DeadlineRow } from '../contract/decis
 import { inRun } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
-import { masked } from '../parcel/row.ts'
 import { standsIn } from '../parcel/standing-store.ts'
+import { maskField } from '../record/mask-field.ts'
 import { Refusal, type Message } from '../refusal.ts'
 import { lights, warningFor } from '../rule/deadline.ts'
 import type { DeadlineKind } from '../rule/deadline-model.ts'
@@ -159,8 +159,8 @@ function toRow(row: Selected, { pack, asOf }: CurrentRun): DeadlineRow {
   return {
     parcelId: row.parcel_id,
     parcelCode: row.parcel_code,
-    name: masked(row.project ?? row.location),
-    holder: masked(row.holder),
+    name: maskField('project', row.project) ?? maskField('location', row.location),
+    holder: maskField('holder', row.holder),
     district: row.district_code,
     planarM2: row.area_planar_m2,
     strategy: row.strategy,

@@ -2,8 +2,9 @@ import { sql, type Kysely } from 'kysely'
 import type { Mover } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
 import { toLonLatBox } from '../parcel/box.ts'
-import { boxColumns, masked } from '../parcel/row.ts'
+import { boxColumns } from '../parcel/row.ts'
 import { standsIn } from '../parcel/standing-store.ts'
+import { maskField } from '../record/mask-field.ts'
 import { idList } from './input-store.ts'
 
 /** What a line of the list says of each parcel besides where it moves. Persons are masked. */
@@ -33,9 +34,9 @@ export async function readMovers(
       {
         parcelId: row.parcel_id,
         parcelCode: row.parcel_code,
-        project: masked(row.project),
-        holder: masked(row.holder),
-        location: masked(row.location),
+        project: maskField('project', row.project),
+        holder: maskField('holder', row.holder),
+        location: maskField('location', row.location),
         district: row.district_code,
         bbox: toLonLatBox(row),
       },

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely'
 import type { Statement } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
-import { maskPersonal } from '../identifier/mask.ts'
 import { valueLabels } from '../parcel/field-label.ts'
 import { knownIn, type Standing } from '../parcel/standing-store.ts'
+import { maskDoc, maskField } from '../record/mask-field.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { Message } from '../refusal.ts'
 import type { ClaimValue } from '../claim/compare.ts'
@@ -56,9 +56,9 @@ export async function statementTeller(
     return {
       ...said,
       registerTitle: registerTitle(said.register),
-      value: typeof value === 'string' ? maskPersonal(value) : value,
+      value: typeof value === 'string' ? maskField(fieldOf(said.from), value) : value,
       text: valueText(said.from, value, language),
-      doc: record?.doc ? maskPersonal(record.doc) : null,
+      doc: record ? maskDoc(record.kind, record.doc) : null,
       on: record ? (dayOf({ kind: record.kind as RecordKind, fields: record.fields }) ?? null) : null,
       recordedAt: record?.recorded_at ?? '',
       delivery: {
@@ -70,9 +70,12 @@ export async function statementTeller(
   }
 }
 
+/** The field of a register a statement is taken from, `registration.holder`. */
+export const fieldOf = (from: string): string => from.slice(from.indexOf('.') + 1)
+
 /** A value in words where it is one of a closed list. Numbers as they are: their unit stands with the field. */
 export function valueText(from: string, value: ClaimValue, language: Language): string {
   if (typeof value === 'number') return String(value)
   const label = valueLabels[`${from}=${String(value)}`] ?? valueLabels[String(value)]
-  return label ? label[language] : maskPersonal(String(value))
+  return label ? label[language] : maskField(fieldOf(from), String(value))
 }
