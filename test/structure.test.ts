@@ -73,6 +73,7 @@ const ground: Record<string, string> = {
   'units.ts': 'base',
   'day-number.ts': 'base',
   'kept-answers.ts': 'base',
+  'cursor.ts': 'base',
   'config.ts': 'base',
   'http-error.ts': 'http',
   'contract.ts': 'contract',

@@ -1,10 +1,17 @@
 import { z } from 'zod'
-import { featureCollectionSchema, findingSchema, ledgerSchema, momentSchema } from '../contract.ts'
+import {
+  featureCollectionSchema,
+  findingPageSchema,
+  findingQuerySchema,
+  ledgerSchema,
+  momentSchema,
+} from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
 import { accounts } from './account.ts'
+import { findFindings } from './finding-store.ts'
 import { ledgerPieces } from './piece-store.ts'
-import { readFindings, readLedger } from './store.ts'
+import { readLedger } from './store.ts'
 
 export function buildRoutes(base: Base): Endpoint[] {
   return [
@@ -45,23 +52,10 @@ export function buildRoutes(base: Base): Endpoint[] {
       method: 'get',
       path: '/api/findings',
       tag: 'findings',
-      summary: { zh: '问题清单', en: 'Findings' },
-      query: z.object({
-        code: z
-          .string()
-          .regex(/^P\d{3}$/)
-          .optional(),
-        parcel: z.coerce.number().int().positive().optional(),
-        noise: z.enum(['true', 'false']).optional().describe('include what surveys merely disagree on'),
-        ...momentSchema.shape,
-      }),
-      answer: { json: z.array(findingSchema) },
-      handle: ({ query }) =>
-        readFindings(
-          base.db,
-          { code: query.code, parcelId: query.parcel, includeNoise: query.noise === 'true' },
-          query,
-        ),
+      summary: { zh: '问题清单,逐页', en: 'Findings, page by page' },
+      query: findingQuerySchema.extend(momentSchema.shape),
+      answer: { json: findingPageSchema },
+      handle: ({ query: { asOf, knownAt, ...query } }) => findFindings(base.db, query, { asOf, knownAt }),
     }),
   ]
 }

@@ -1,4 +1,4 @@
-import { readFindings } from '../build/store.ts'
+import { readFindings } from '../build/finding-store.ts'
 import { muFromM2 } from '../units.ts'
 import { momentAsked, momentOptions, takesNoMore, WrongUsage, type Command } from './command.ts'
 
@@ -17,7 +17,7 @@ export const command: Command = {
       })
     const findings = await readFindings(
       (await base()).db,
-      { code, includeNoise: options.noise === true },
+      { code, noise: options.noise === true ? 'true' : undefined },
       momentAsked({ options }),
     )
     const document = findings.map((finding) => ({

@@ -99,7 +99,7 @@ export const endOverrideSchema = z.object({ by: person, reason: sentence }).stri
 
 export const overrideQuerySchema = z.object({
   state: z.enum(['in_force', 'attention', 'reopened', 'ended', 'replaced']).optional(),
-  cursor: z.string().max(20).optional(),
+  cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(1000).optional(),
 })
 export const overridePageSchema = z.object({

@@ -27,6 +27,28 @@ export const findingSchema = z.object({
 })
 export type Finding = z.infer<typeof findingSchema>
 
+/** Query of `/api/findings`. */
+export const findingQuerySchema = z.object({
+  code: z
+    .string()
+    .regex(/^P\d{3}$/)
+    .optional(),
+  parcel: z.coerce.number().int().positive().optional(),
+  noise: z.enum(['true', 'false']).optional().describe('include what surveys merely disagree on'),
+  limit: z.coerce.number().int().min(1).max(1000).optional(),
+  cursor: z.string().max(200).optional(),
+})
+export type FindingQuery = z.infer<typeof findingQuerySchema>
+
+export const findingPageSchema = z.object({
+  asOf: z.string(),
+  knownAt: knownAtSchema,
+  total: z.number().int(),
+  rows: z.array(findingSchema).describe('by code, then by number'),
+  nextCursor: z.string().nullable(),
+})
+export type FindingPage = z.infer<typeof findingPageSchema>
+
 /** One line per layer and per register question: conflict, checked and clean, or not checked (no data). */
 export const conflictsSchema = z.object({
   parcelId: z.number().int(),

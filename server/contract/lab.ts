@@ -84,7 +84,7 @@ export const moversQuerySchema = z.object({
   from: z.string().max(30).optional(),
   to: z.string().max(30).optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
-  cursor: z.string().max(40).optional(),
+  cursor: z.string().max(200).optional(),
 })
 export const moverSchema = z.object({
   parcelId: z.number().int(),

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { readFindings } from '../build/store.ts'
+import { readFindings } from '../build/finding-store.ts'
 import type { Conflicts } from '../contract.ts'
 import { inBuild } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
@@ -18,7 +18,7 @@ export async function conflicts(
 ): Promise<Conflicts> {
   const standing = await standingAt(db, moment)
   const parcelId = await resolveParcel(db, standing, idOrCode)
-  const findings = await readFindings(db, { parcelId }, standing)
+  const findings = await readFindings(db, { parcel: parcelId }, standing)
   const read = standing.summary.records ?? {}
   const ownSupply = await db
     .selectFrom('parcel_record')

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ParcelPage, ParcelQuery, Stats } from '../contract.ts'
+import { listMark, readCursor, writeCursor } from '../cursor.ts'
 import type { Database } from '../db/schema.ts'
-import { asCursor, badCursor, cursorText } from './cursor.ts'
 import { parcelsWhere, type ParcelConditions } from './query-store.ts'
 import { boxColumns, rowColumns, toParcelRow } from './row.ts'
 import { standingAt, versionOf, type Moment, type Standing } from './standing-store.ts'
@@ -13,16 +13,17 @@ type Sort = NonNullable<ParcelQuery['sort']>
 interface Order {
   readonly key: RawBuilder<unknown>
   readonly type: 'float8' | 'text' | 'bigint'
+  readonly kind: 'number' | 'text' | 'number_of_ours'
   readonly descending: boolean
 }
 
 /** What each order sorts by; the parcel number breaks ties, so that a page ends at one place only. */
 const orders: Readonly<Record<Sort, Order>> = {
-  parcel: { key: sql.ref('v.parcel_id'), type: 'bigint', descending: false },
-  area: { key: sql.ref('v.area_planar_m2'), type: 'float8', descending: false },
-  '-area': { key: sql.ref('v.area_planar_m2'), type: 'float8', descending: true },
-  strategy: { key: sql`coalesce(a.strategy, '')`, type: 'text', descending: false },
-  district: { key: sql.ref('v.district_code'), type: 'text', descending: false },
+  parcel: { key: sql.ref('v.parcel_id'), type: 'bigint', kind: 'number_of_ours', descending: false },
+  area: { key: sql.ref('v.area_planar_m2'), type: 'float8', kind: 'number', descending: false },
+  '-area': { key: sql.ref('v.area_planar_m2'), type: 'float8', kind: 'number', descending: true },
+  strategy: { key: sql`coalesce(a.strategy, '')`, type: 'text', kind: 'text', descending: false },
+  district: { key: sql.ref('v.district_code'), type: 'text', kind: 'text', descending: false },
 }
 
 /**
@@ -37,10 +38,11 @@ export async function findParcels(
   const standing = await standingAt(db, moment)
   const { sort = 'parcel', limit = DEFAULT_LIMIT, cursor, ...conditions } = asked
   const order = orders[sort]
+  const mark = listMark('parcels', versionOf(standing), { sort, ...conditions })
   const direction = sql.raw(order.descending ? 'desc' : 'asc') // one of two words of ours
   const rows = await parcelsWhere(db, standing, conditions)
     .select([...rowColumns, ...boxColumns, sql<string | number>`${order.key}`.as('sort_key')])
-    .$if(cursor !== undefined, (query) => query.where(pastCursor(order, readCursor(cursor!, sort, standing))))
+    .$if(cursor !== undefined, (query) => query.where(pastCursor(order, cursor!, mark)))
     .orderBy(sql`${order.key} ${direction}, v.parcel_id ${direction}`)
     .limit(limit + 1)
     .execute()
@@ -53,8 +55,7 @@ export async function findParcels(
     total: totals.parcels,
     totalPlanarM2: totals.planarM2,
     rows: shown.map(toParcelRow),
-    nextCursor:
-      rows.length > limit && last ? writeCursor(sort, standing, last.sort_key, last.parcel_id) : null,
+    nextCursor: rows.length > limit && last ? writeCursor(mark, [last.sort_key, last.parcel_id]) : null,
   }
 }
 
@@ -125,34 +126,8 @@ export async function stats(
   }
 }
 
-/** Where the last page ended. Written for us alone, and only good for the order and the build it came from. */
-function writeCursor(sort: Sort, standing: Standing, key: string | number, parcelId: number): string {
-  return asCursor([sort, versionOf(standing), key, parcelId])
-}
-
-function readCursor(
-  text: string,
-  sort: Sort,
-  standing: Standing,
-): { key: string | number; parcelId: number } {
-  let parts: unknown
-  try {
-    parts = JSON.parse(cursorText(text))
-  } catch (cause) {
-    throw badCursor({ cause })
-  }
-  if (!Array.isArray(parts)) throw badCursor()
-  const [ofSort, version, key, parcelId] = parts as unknown[]
-  const isKey = orders[sort].type === 'text' ? typeof key === 'string' : typeof key === 'number'
-  if (ofSort !== sort || version !== versionOf(standing) || !isKey || !Number.isSafeInteger(parcelId))
-    throw badCursor()
-  return { key: key as string | number, parcelId: parcelId as number }
-}
-
-function pastCursor(
-  order: Order,
-  { key, parcelId }: { key: string | number; parcelId: number },
-): RawBuilder<boolean> {
+function pastCursor(order: Order, cursor: string, mark: string): RawBuilder<boolean> {
+  const [key, parcelId] = readCursor(cursor, mark, [order.kind, 'number_of_ours'])
   const value = sql`${key}::${sql.raw(order.type)}`
   return order.descending
     ? sql`(${order.key}, v.parcel_id) < (${value}, ${parcelId}::bigint)`

@@ -2,8 +2,8 @@ import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ConflictFilter, ConflictPage, ConflictQuery, ConflictRow } from '../contract.ts'
 import { claimRegisters, precedence, type ClaimRegister } from '../claim/precedence.ts'
 import { pairOf } from '../claim/claims.ts'
+import { listMark, readCursor, writeCursor } from '../cursor.ts'
 import type { Database } from '../db/schema.ts'
-import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
 import { standingAt, standsIn, type Standing } from '../parcel/standing-store.ts'
 import { maskField } from '../record/mask-field.ts'
 import { Refusal } from '../refusal.ts'
@@ -28,7 +28,11 @@ export async function findConflicts(
   const { cursor, limit = 100, asOf, knownAt, ...filter } = query
   const { standing, run } = await standingKept(db, { asOf, knownAt })
   const where = conditions(filter)
-  const after = cursor === undefined ? sql<boolean>`true` : pastCursor(cursor, run)
+  const mark = listMark('claims', run.runId, filter)
+  const after =
+    cursor === undefined
+      ? sql<boolean>`true`
+      : beyond(...readCursor(cursor, mark, ['number_of_ours', 'text']))
   const rows = await conflictRows(db, standing, all(where), after, limit + 1)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
@@ -41,7 +45,7 @@ export async function findConflicts(
     counts,
     titles: titles(),
     rows: await told(db, standing, shown, language),
-    nextCursor: last && rows.length > limit ? writeCursor(run, last) : null,
+    nextCursor: last && rows.length > limit ? writeCursor(mark, [last.parcel_id, last.field]) : null,
   }
 }
 
@@ -268,13 +272,3 @@ function titles(): ConflictPage['titles'] {
 
 const beyond = (parcelId: number, field: string): RawBuilder<boolean> =>
   sql`(c.parcel_id, c.field) > (${parcelId}::bigint, ${field}::text)`
-
-/** Where the last page ended; only good for the run it came from. */
-const writeCursor = ({ runId }: CurrentRun, { parcel_id, field }: Selected): string =>
-  asCursor([runId, parcel_id, field])
-
-function pastCursor(text: string, { runId }: CurrentRun): RawBuilder<boolean> {
-  const match = /^\[(\d+),(\d+),"([a-z_]+)"\]$/.exec(cursorText(text))
-  if (match && Number(match[1]) === runId) return beyond(Number(match[2]), match[3]!)
-  throw badCursor()
-}

@@ -1,8 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { DeadlinePage, DeadlineQuery, DeadlineRow } from '../contract/decision.ts'
+import { listMark, readCursor, writeCursor } from '../cursor.ts'
 import { inRun } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
-import { asCursor, badCursor, cursorText } from '../parcel/cursor.ts'
 import { standsIn } from '../parcel/standing-store.ts'
 import { maskField } from '../record/mask-field.ts'
 import { Refusal, type Message } from '../refusal.ts'
@@ -22,12 +22,14 @@ const NEVER = '9999-12-31'
  */
 export async function findDeadlines(db: Kysely<Database>, query: DeadlineQuery): Promise<DeadlinePage> {
   const run = await currentRun(db)
-  const { cursor, limit = 200 } = query
-  const narrowed = conditions(run, query)
-  const after = cursor === undefined ? [] : [pastCursor(cursor, run)]
+  const { cursor, limit = 200, ...asked } = query
+  const narrowed = conditions(run, asked)
+  const mark = listMark('deadlines', run.runId, asked)
+  const after = cursor === undefined ? [] : [beyond(...readCursor(cursor, mark, ['day', 'number_of_ours']))]
   const rows = await deadlineRows(db, run, [...narrowed, ...after], limit + 1)
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
+  const wanted = asked.light?.split(',') ?? lights
   const byLight = await db
     .selectFrom('assessment as a')
     .innerJoin('parcel_version as v', (join) =>
@@ -40,11 +42,12 @@ export async function findDeadlines(db: Kysely<Database>, query: DeadlineQuery):
     ])
     .where(inRun('a', run.runId))
     .where(standsIn(run.buildId))
-    .where(all(conditions(run, { ...query, light: undefined })))
+    .where(all(conditions(run, { ...asked, light: undefined })))
     .groupBy('a.light')
     .execute()
-  const counted = byLight.flatMap(({ light, ...sums }) => (light === null ? [] : [{ light, ...sums }]))
-  const wanted = query.light?.split(',') ?? lights
+  const counted = byLight.flatMap(({ light, parcels, planarM2 }) =>
+    light === null ? [] : [{ light, parcels, planarM2 }],
+  )
   const total = counted.filter(({ light }) => wanted.includes(light))
   return {
     asOf: run.asOf,
@@ -53,7 +56,8 @@ export async function findDeadlines(db: Kysely<Database>, query: DeadlineQuery):
     lights: lights.flatMap((light) => counted.filter((each) => each.light === light)),
     offices: await offices(db, run),
     rows: shown.map((row) => toRow(row, run)),
-    nextCursor: rows.length > limit && last ? writeCursor(run, last) : null,
+    nextCursor:
+      rows.length > limit && last ? writeCursor(mark, [last.due_on ?? NEVER, last.parcel_id]) : null,
   }
 }
 
@@ -200,16 +204,6 @@ function ruleOf(pack: RulePack, rule: string): { title: Message; kind: DeadlineK
 
 const beyond = (due: IsoDate, parcelId: number): RawBuilder<boolean> =>
   sql`(coalesce(a.due_on, ${NEVER}::date), a.parcel_id) > (${due}::date, ${parcelId}::bigint)`
-
-/** Where the last page ended; only good for the run it came from. */
-const writeCursor = ({ runId }: CurrentRun, row: Selected): string =>
-  asCursor([runId, row.due_on ?? NEVER, row.parcel_id])
-
-function pastCursor(text: string, { runId }: CurrentRun): RawBuilder<boolean> {
-  const match = /^\[(\d+),"(\d{4}-\d{2}-\d{2})",(\d+)\]$/.exec(cursorText(text))
-  if (!match || Number(match[1]) !== runId) throw badCursor()
-  return beyond(match[2]!, Number(match[3]))
-}
 
 const badLight = (text: string): Refusal =>
   new Refusal(

@@ -10,6 +10,7 @@ import type {
   Scenario,
   ScenarioRequest,
 } from '../contract.ts'
+import { listMark, readCursor, writeCursor } from '../cursor.ts'
 import type { Base } from '../db/open.ts'
 import { KeptAnswers } from '../kept-answers.ts'
 import { Refusal } from '../refusal.ts'
@@ -139,7 +140,8 @@ export class Lab {
       (from === undefined || strategies[before[row]!] === from) &&
       (to === undefined || strategies[after[row]!] === to)
     const asked = from === undefined && to === undefined ? [...movers] : [...movers].filter(isAsked)
-    const start = cursor === undefined ? 0 : readCursor(cursor, asked.length)
+    const mark = listMark('movers', id, { from, to })
+    const [start = 0] = cursor === undefined ? [] : readCursor(cursor, mark, ['number_of_ours'])
     const page = asked.slice(start, start + limit)
     const details = await readMovers(
       this.#base.db,
@@ -163,7 +165,7 @@ export class Lab {
           },
         ]
       }),
-      nextCursor: start + limit < asked.length ? String(start + limit) : null,
+      nextCursor: start + limit < asked.length ? writeCursor(mark, [start + limit]) : null,
     }
   }
 
@@ -326,17 +328,6 @@ function namesIn(node: Cql2Node): Set<string> {
 }
 
 const validFromOf = (yaml: string): string => /^valid_from:\s*['"]?(\d{4}-\d{2}-\d{2})/m.exec(yaml)?.[1] ?? ''
-
-function readCursor(text: string, length: number): number {
-  const at = /^\d{1,9}$/.test(text) ? Number(text) : -1
-  if (at >= 0 && at <= length) return at
-  throw new Refusal(
-    'PARAM_INVALID',
-    { zh: '翻页标记不属于这个清单。', en: 'The cursor belongs to another list.' },
-    { zh: '请从第一页重新开始。', en: 'Start again from the first page.' },
-    { field: 'cursor' },
-  )
-}
 
 const eitherOr = (): Refusal =>
   new Refusal(

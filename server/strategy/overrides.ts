@@ -1,4 +1,5 @@
 import type { Override, OverridePage, ParcelOverride, SetOverride } from '../contract/decision.ts'
+import { listMark, readCursor, writeCursor } from '../cursor.ts'
 import type { Base } from '../db/open.ts'
 import { maskPersonal } from '../identifier/mask.ts'
 import { standingAt } from '../parcel/standing-store.ts'
@@ -120,13 +121,13 @@ export async function listOverrides(
   query: Pick<OverrideQuery, 'state' | 'limit'> & { readonly cursor?: string | undefined },
 ): Promise<OverridePage> {
   const { cursor, state, limit = 200 } = query
-  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw badCursor()
-  const before = cursor === undefined ? undefined : Number(cursor)
+  const mark = listMark('overrides', '', { state })
+  const [before] = cursor === undefined ? [] : readCursor(cursor, mark, ['number_of_ours'])
   const rows = await selectOverrides(db, { state, before, limit: limit + 1 })
   const shown = rows.slice(0, limit)
   return {
     rows: shown.map(toOverride),
-    nextCursor: rows.length > limit ? String(shown.at(-1)!.override_id) : null,
+    nextCursor: rows.length > limit ? writeCursor(mark, [shown.at(-1)!.override_id]) : null,
   }
 }
 
@@ -249,12 +250,4 @@ const noOverride = (parcelId: number): Refusal =>
     'OVERRIDE_NONE',
     { zh: `宗地 ${parcelId} 没有生效或待处理的改定。`, en: `Parcel ${parcelId} has no override to end.` },
     { zh: '用 terrier override list 查看。', en: 'See terrier override list.' },
-  )
-
-const badCursor = (): Refusal =>
-  new Refusal(
-    'PARAM_INVALID',
-    { zh: '翻页标记无效。', en: 'The cursor is not one of ours.' },
-    { zh: '请从第一页重新开始。', en: 'Start again from the first page.' },
-    { field: 'cursor' },
   )

@@ -5,7 +5,8 @@ import { classifyPast } from '../../server/strategy/classify-past.ts'
 import { publishedBuild } from '../helpers/published.ts'
 import { ledgerPieces } from '../../server/build/piece-store.ts'
 import { readLatest, readStanding, standingAt, type Moment } from '../../server/build/standing-store.ts'
-import { readFindings, readLedger } from '../../server/build/store.ts'
+import { readFindings } from '../../server/build/finding-store.ts'
+import { readLedger } from '../../server/build/store.ts'
 import { readMigrations } from '../../server/db/migrate.ts'
 import { openBase, type Base } from '../../server/db/open.ts'
 import { openExport } from '../../server/export/table.ts'
@@ -62,7 +63,7 @@ async function everything({ db }: Base, moment: Moment) {
     conflicts: await all((id) => conflicts(db, id, moment)),
     ledger: await readLedger(db, moment),
     pieces: await ledgerPieces(db, { district: null, account: 'remainder', limit: 100 }, moment),
-    findings: await readFindings(db, { includeNoise: true }, moment),
+    findings: await readFindings(db, { noise: 'true' }, moment),
     exported,
   }
 }

@@ -4,7 +4,8 @@ import { type BuildRequest } from '../../server/build/run.ts'
 import { publishedBuild } from '../helpers/published.ts'
 import { ledgerPieces } from '../../server/build/piece-store.ts'
 import { readStanding, standsIn } from '../../server/build/standing-store.ts'
-import { readFindings, readLedger } from '../../server/build/store.ts'
+import { readFindings } from '../../server/build/finding-store.ts'
+import { readLedger } from '../../server/build/store.ts'
 import { eachBase, type FreshBase } from '../helpers/database.ts'
 import {
   approval,
@@ -369,14 +370,15 @@ eachBase('findings', (open) => {
     const [lon, lat] = (twice!.geometry as { coordinates: number[][][][] }).coordinates[0]![0]![0]!
     expect([Math.round(lon! * 10) / 10, Math.round(lat! * 10) / 10]).toEqual([113.1, 27.8])
     expect(line).toMatchObject({ code: 'P303', planarM2: 2_000, parcels: [expect.any(Number)] })
-    expect(
-      (await readFindings(base.db, { code: 'P101', includeNoise: true })).map(({ noise }) => noise),
-    ).toEqual([false, true])
-    expect((await readFindings(base.db, { parcelId: line!.parcels[0]! })).map(({ code }) => code)).toEqual([
+    expect((await readFindings(base.db, { code: 'P101', noise: 'true' })).map(({ noise }) => noise)).toEqual([
+      false,
+      true,
+    ])
+    expect((await readFindings(base.db, { parcel: line!.parcels[0]! })).map(({ code }) => code)).toEqual([
       'P101',
       'P303',
     ])
-    expect(await readFindings(base.db, { parcelId: 1 })).toEqual([])
+    expect(await readFindings(base.db, { parcel: 1 })).toEqual([])
   })
 })
 

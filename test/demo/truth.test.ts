@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'vitest'
 import { runBuild, type BuildSummary } from '../../server/build/run.ts'
 import { publishedBuild } from '../helpers/published.ts'
-import { readFindings, readLedger } from '../../server/build/store.ts'
+import { readFindings } from '../../server/build/finding-store.ts'
+import { readLedger } from '../../server/build/store.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { makeCity } from '../../server/demo/city.ts'
 import { truthCodes, type RecordRef, type Truth, type TruthFinding } from '../../server/demo/truth.ts'
@@ -77,7 +78,7 @@ for (const { parcels, seed } of cities) {
       truth = city.truth()
       const records = await loadRecords(base.db, { asOf: city.asOf })
       keyOf = new Map(records.map((record) => [record.recordId, nameOf(record)]))
-      const findings = await readFindings(base.db, { includeNoise: false })
+      const findings = await readFindings(base.db)
       found = findings.map(({ code, records, planarM2 }) => ({
         code,
         records: records.map(({ recordId }) => keyOf.get(recordId) ?? `? ${recordId}`),

@@ -7,6 +7,7 @@ import type {
   Conflicts,
   Dossier,
   FeatureCollection,
+  FindingPage,
   Job,
   Ledger,
   Lineage,
@@ -120,6 +121,26 @@ eachBase('the HTTP interface', (open) => {
       expect((await parcels(`?bbox=${inside}`)).rows.map((row) => row.kind)).toEqual(['titled'])
       const spatial = encodeURIComponent(`S_INTERSECTS(geom, BBOX(${inside}))`)
       expect((await parcels(`?filter=${spatial}`)).rows.map((row) => row.kind)).toEqual(['titled'])
+    })
+
+    test('go on with a cursor in the list it was given for, and nowhere else', async () => {
+      const given = (await parcels('?limit=1&sort=area&min_m2=1')).nextCursor!
+      expect((await parcels(`?limit=1&sort=area&min_m2=1&cursor=${given}`)).rows).toHaveLength(1)
+      const [mark] = JSON.parse(Buffer.from(given, 'base64url').toString()) as [string]
+      const forged = (...keys: unknown[]) =>
+        Buffer.from(JSON.stringify([mark, ...keys])).toString('base64url')
+      for (const query of [
+        `sort=area&min_m2=2&cursor=${given}`,
+        `sort=-area&min_m2=1&cursor=${given}`,
+        `sort=area&cursor=${given}`,
+        ...[['x', 1], [1, 1.5], [1, -1], [1, null], [1], [1, 1, 1]].map(
+          (keys) => `sort=area&min_m2=1&cursor=${forged(...keys)}`,
+        ),
+      ]) {
+        const response = await client.get(`/api/parcels?${query}`)
+        expect(response.status, query).toBe(400)
+        expect(await problem(response)).toMatchObject({ code: 'PARAM_INVALID', field: 'cursor' })
+      }
     })
 
     test('show an organisation as it is and of a person the surname', async () => {
@@ -259,9 +280,33 @@ eachBase('the HTTP interface', (open) => {
   })
 
   test('findings are listed by code and by parcel', async () => {
-    const farmland = await client.json<{ code: string; planarM2: number }[]>('/api/findings?code=P302')
-    expect(farmland.map(({ planarM2 }) => Math.round(planarM2))).toEqual([5_000]) // 350 to 400, 100 m high
-    expect(await client.json(`/api/findings?code=P302&parcel=${await idOf('titled')}`)).toEqual([])
+    const farmland = await client.json<FindingPage>('/api/findings?code=P302')
+    expect(farmland).toMatchObject({ asOf: AS_OF, total: 1, nextCursor: null })
+    expect(farmland.rows.map(({ planarM2 }) => Math.round(planarM2!))).toEqual([5_000]) // 350 to 400, 100 m high
+    expect(await client.json(`/api/findings?code=P302&parcel=${await idOf('titled')}`)).toMatchObject({
+      total: 0,
+      rows: [],
+      nextCursor: null,
+    })
+  })
+
+  test('findings come in pages that neither repeat nor skip, in the order of the whole list', async () => {
+    const whole = await client.json<FindingPage>('/api/findings?limit=1000')
+    expect(whole.rows.length).toBe(whole.total)
+    expect(whole.total).toBeGreaterThan(2)
+    expect(whole.nextCursor).toBeNull()
+    const seen: unknown[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page: FindingPage = await client.json(`/api/findings?limit=1${cursor && `&cursor=${cursor}`}`)
+      expect(page.total).toBe(whole.total)
+      expect(page.rows.length).toBe(1)
+      seen.push(...page.rows)
+      cursor = page.nextCursor
+    }
+    expect(seen).toEqual(whole.rows)
+    const codes = whole.rows.map(({ code }) => code)
+    expect(codes).toEqual(codes.toSorted())
   })
 
   describe('the brief of a drawn area', () => {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { runBuild } from '../../server/build/run.ts'
-import { readFindings, readLedger } from '../../server/build/store.ts'
+import { readFindings } from '../../server/build/finding-store.ts'
+import { readLedger } from '../../server/build/store.ts'
 import { listDeliveries } from '../../server/import/delivery-store.ts'
 import { undoDelivery } from '../../server/import/run.ts'
 import {
