@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { FeatureCollection } from '../contract.ts'
+import { exactSum } from '../db/exact-sum.ts'
 import { inBuild } from '../db/in-build.ts'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
@@ -31,10 +32,7 @@ export async function ledgerPieces(
     .where('p.account', '=', account)
     .$if(district !== null, (query) => query.where('p.district_code', '=', district!))
   const { total, m2 } = await pieces
-    .select([
-      sql<number>`count(*)::int`.as('total'),
-      sql<number>`coalesce(sum(p.area_m2), 0)::float8`.as('m2'),
-    ])
+    .select([sql<number>`count(*)::int`.as('total'), exactSum(sql.ref('p.area_m2')).as('m2')])
     .executeTakeFirstOrThrow()
   const rows = await pieces
     .select((eb) => [

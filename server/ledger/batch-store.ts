@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import { standingAt, type Moment, type Standing } from '../build/standing-store.ts'
 import { readLedger } from '../build/store.ts'
 import type { BatchBooks, FeatureCollection } from '../contract.ts'
+import { exactSum } from '../db/exact-sum.ts'
 import { inBuild } from '../db/in-build.ts'
 import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
@@ -110,8 +111,7 @@ async function loadSums(db: Kysely<Database>, { buildId }: Standing): Promise<Le
       'p.district_code as districtCode',
       approvalOf.as('approvalId'),
       sql<number | null>`case when p.account = 'remainder' then p.parcel_id end`.as('parcelId'),
-      // exact, so that the same pieces give the same digits in whatever order they are read
-      sql<number>`sum(p.area_m2::numeric)::float8`.as('areaM2'),
+      exactSum(sql.ref('p.area_m2')).as('areaM2'),
     ])
     .where(inBuild('p', buildId))
     .where('p.account', 'in', [

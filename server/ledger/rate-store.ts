@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { knownIn, standingAt, type Moment, type Standing } from '../build/standing-store.ts'
 import type { RateLands, SupplyRates } from '../contract.ts'
+import { exactSum } from '../db/exact-sum.ts'
 import { inBuild } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import { Refusal } from '../refusal.ts'
@@ -286,7 +287,7 @@ async function loadSupplied(
       sql<number>`p.record_ids[1]`.as('ownerId'),
       sql<number>`p.record_ids[cardinality(p.record_ids)]`.as('approvalId'),
       'p.parcel_id as parcelId',
-      sql<number>`sum(p.area_m2::numeric)::float8`.as('areaM2'),
+      exactSum(sql.ref('p.area_m2')).as('areaM2'),
     ])
     .where(inBuild('p', standing.buildId))
     .where('p.account', 'in', ['suppliedInside', 'titledInside'])

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ParcelPage, ParcelQuery, Stats } from '../contract.ts'
 import { listMark, readCursor, writeCursor } from '../cursor.ts'
+import { exactSum } from '../db/exact-sum.ts'
 import type { Database } from '../db/schema.ts'
 import { parcelsWhere, type ParcelConditions } from './query-store.ts'
 import { boxColumns, rowColumns, toParcelRow } from './row.ts'
@@ -70,30 +71,33 @@ async function totalsOf(
   conditions: ParcelConditions,
 ): Promise<Totals> {
   const row = await parcelsWhere(db, standing, conditions)
-    .select([
-      sql<number>`count(*)::int`.as('parcels'),
-      sql<number>`coalesce(sum(v.area_planar_m2), 0)::float8`.as('planar'),
-    ])
+    .select([sql<number>`count(*)::int`.as('parcels'), exactSum(sql.ref('v.area_planar_m2')).as('planar')])
     .executeTakeFirstOrThrow()
   return { parcels: row.parcels, planarM2: row.planar }
 }
 
-/** Parcels and land by each of the ways they are told apart. One pass; the lists tie with the totals. */
+const classes = ['strategy', 'stage', 'district', 'use', 'kind'] as const
+type Class = (typeof classes)[number]
+
+/**
+ * Parcels and land by each of the ways they are told apart. One pass over the parcels; the lists tie with the totals, and
+ * those with the list of the same parcels, to the last digit.
+ */
 export async function stats(
   db: Kysely<Database>,
   conditions: ParcelConditions,
   moment: Moment = {},
 ): Promise<Stats> {
   const standing = await standingAt(db, moment)
-  const rows = await parcelsWhere(db, standing, conditions)
+  const together = parcelsWhere(db, standing, conditions)
     .select([
       sql<string>`coalesce(a.strategy, '')`.as('strategy'),
-      'v.stage',
-      'v.district_code',
-      sql<string>`coalesce(v.use_group, '')`.as('use_group'),
-      'v.kind',
-      sql<number>`count(*)::int`.as('parcels'),
-      sql<number>`sum(v.area_planar_m2)::float8`.as('planar'),
+      'v.stage as stage',
+      'v.district_code as district',
+      sql<string>`coalesce(v.use_group, '')`.as('use'),
+      'v.kind as kind',
+      sql<number>`count(*)`.as('parcels'),
+      sql`sum(v.area_planar_m2::numeric)`.as('m2'),
     ])
     .groupBy([
       sql`coalesce(a.strategy, '')`,
@@ -102,27 +106,26 @@ export async function stats(
       sql`coalesce(v.use_group, '')`,
       'v.kind',
     ])
-    .execute()
-  const by = (keyOf: (row: (typeof rows)[number]) => string): Stats['byStage'] => {
-    const sums = new Map<string, { parcels: number; planarM2: number }>()
-    for (const row of rows) {
-      const sum = sums.get(keyOf(row)) ?? { parcels: 0, planarM2: 0 }
-      sum.parcels += row.parcels
-      sum.planarM2 += row.planar
-      sums.set(keyOf(row), sum)
-    }
-    return [...sums].map(([key, sum]) => ({ key, ...sum })).toSorted((a, b) => (a.key < b.key ? -1 : 1))
-  }
+  const { rows } = await sql<{ [name in Class]: string | null } & { parcels: number; planarM2: number }>`
+    select ${sql.join(classes.map((name) => sql.ref(name)))},
+      coalesce(sum(parcels), 0)::int as parcels, ${exactSum(sql.ref('m2'))} as "planarM2"
+    from (${together}) as together
+    group by grouping sets (${sql.join(classes.map((name) => sql`(${sql.ref(name)})`))}, ())`.execute(db)
+  const by = (name: Class): Stats['byStage'] =>
+    rows
+      .flatMap(({ [name]: key, parcels, planarM2 }) => (key === null ? [] : [{ key, parcels, planarM2 }]))
+      .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  const whole = rows.find((row) => classes.every((name) => row[name] === null))!
   return {
     asOf: standing.asOf,
     knownAt: standing.knownAt,
-    parcels: rows.reduce((sum, row) => sum + row.parcels, 0),
-    planarM2: rows.reduce((sum, row) => sum + row.planar, 0),
-    byStrategy: by((row) => row.strategy),
-    byStage: by((row) => row.stage),
-    byDistrict: by((row) => row.district_code),
-    byUse: by((row) => row.use_group),
-    byKind: by((row) => row.kind),
+    parcels: whole.parcels,
+    planarM2: whole.planarM2,
+    byStrategy: by('strategy'),
+    byStage: by('stage'),
+    byDistrict: by('district'),
+    byUse: by('use'),
+    byKind: by('kind'),
   }
 }
 

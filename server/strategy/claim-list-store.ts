@@ -3,6 +3,7 @@ import type { ConflictFilter, ConflictPage, ConflictQuery, ConflictRow } from '.
 import { claimRegisters, precedence, type ClaimRegister } from '../claim/precedence.ts'
 import { pairOf } from '../claim/claims.ts'
 import { listMark, readCursor, writeCursor } from '../cursor.ts'
+import { exactSum } from '../db/exact-sum.ts'
 import type { Database } from '../db/schema.ts'
 import { standingAt, standsIn, type Standing } from '../parcel/standing-store.ts'
 import { maskField } from '../record/mask-field.ts'
@@ -163,7 +164,7 @@ async function countAll(
       sql` and `,
     )
   const counted = (name: string, key: RawBuilder<string>, facet?: Facet) => sql`
-    select ${name}::text as facet, key, sum(conflicts)::int as conflicts, count(*)::int as parcels, sum(m2)::float8 as m2
+    select ${name}::text as facet, key, sum(conflicts)::int as conflicts, count(*)::int as parcels, ${exactSum(sql.ref('m2'))} as m2
     from (
       select ${key} as key, c.parcel_id, count(*) as conflicts, max(c.area_planar_m2) as m2
       from c ${facet === 'pair' ? sql`cross join unnest(c.pairs) as pair` : sql``}

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { DeadlinePage, DeadlineQuery, DeadlineRow } from '../contract/decision.ts'
 import { listMark, readCursor, writeCursor } from '../cursor.ts'
+import { exactSum } from '../db/exact-sum.ts'
 import { inRun } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import { standsIn } from '../parcel/standing-store.ts'
@@ -38,7 +39,11 @@ export async function findDeadlines(db: Kysely<Database>, query: DeadlineQuery):
     .select([
       'a.light',
       sql<number>`count(*)::int`.as('parcels'),
-      sql<number>`sum(v.area_planar_m2)::float8`.as('planarM2'),
+      exactSum(sql.ref('v.area_planar_m2')).as('planarM2'),
+      // of those asked for, all together
+      sql<number>`coalesce(sum(sum(v.area_planar_m2::numeric)) filter (where a.light = any(${wanted}::text[])) over (), 0)::float8`.as(
+        'totalPlanarM2',
+      ),
     ])
     .where(inRun('a', run.runId))
     .where(standsIn(run.buildId))
@@ -52,7 +57,7 @@ export async function findDeadlines(db: Kysely<Database>, query: DeadlineQuery):
   return {
     asOf: run.asOf,
     total: total.reduce((sum, { parcels }) => sum + parcels, 0),
-    totalPlanarM2: total.reduce((sum, { planarM2 }) => sum + planarM2, 0),
+    totalPlanarM2: byLight[0]?.totalPlanarM2 ?? 0,
     lights: lights.flatMap((light) => counted.filter((each) => each.light === light)),
     offices: await offices(db, run),
     rows: shown.map((row) => toRow(row, run)),

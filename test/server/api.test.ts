@@ -5,6 +5,7 @@ import type {
   AreaBrief,
   Catalog,
   Conflicts,
+  DeadlinePage,
   Dossier,
   FeatureCollection,
   FindingPage,
@@ -151,6 +152,10 @@ eachBase('the HTTP interface', (open) => {
     test('count the same in the statistics', async () => {
       const stats = await client.json<Stats>('/api/stats')
       expect(stats.parcels).toBe(3)
+      expect(stats.planarM2).toBe((await parcels()).totalPlanarM2)
+      expect(stats.planarM2).toBe((await client.json<DeadlinePage>('/api/deadlines')).totalPlanarM2)
+      const none = await client.json<Stats>('/api/stats?min_m2=1000000')
+      expect(none).toMatchObject({ parcels: 0, planarM2: 0, byStrategy: [], byKind: [] })
       for (const list of [stats.byStrategy, stats.byStage, stats.byDistrict, stats.byUse, stats.byKind]) {
         expect(list.reduce((sum, each) => sum + each.parcels, 0)).toBe(3)
         expect(list.reduce((sum, each) => sum + each.planarM2, 0)).toBeCloseTo(40_000, 2)
