@@ -12,55 +12,26 @@ export interface PlaneBox {
 }
 
 /** How far into the projection's zone a box is followed: beyond, a transverse Mercator plane means nothing. */
-const REACH = { west: 102, east: 126, south: -5, north: 60 } as const
-const STEPS = 8
+export const REACH = { west: 102, east: 126, south: -5, north: 60 } as const
 
-/** A plane box around a lon/lat box: sides are walked, because parallels are curved in the plane. */
-export function toWorkingBox([west, south, east, north]: LonLatBox): PlaneBox {
-  const w = clamp(west, REACH.west, REACH.east)
-  const e = clamp(east, REACH.west, REACH.east)
-  const s = clamp(south, REACH.south, REACH.north)
-  const n = clamp(north, REACH.south, REACH.north)
-  return around(w, s, e, n, LONLAT_SRID, WORKING_SRID)
-}
+/** The part of a box that the plane can show. */
+export const withinReach = ([west, south, east, north]: Readonly<LonLatBox>): LonLatBox => [
+  clamp(west, REACH.west, REACH.east),
+  clamp(south, REACH.south, REACH.north),
+  clamp(east, REACH.west, REACH.east),
+  clamp(north, REACH.south, REACH.north),
+]
 
-/** A lon/lat box around a plane box. */
+/** A lon/lat box around a plane box: around its corners. */
 export function toLonLatBox({ west, south, east, north }: PlaneBox): LonLatBox {
-  const box = around(west, south, east, north, WORKING_SRID, LONLAT_SRID, 1)
-  return [box.west, box.south, box.east, box.north]
-}
-
-function around(
-  w: number,
-  s: number,
-  e: number,
-  n: number,
-  from: number,
-  to: number,
-  steps = STEPS,
-): PlaneBox {
-  let west = Infinity
-  let south = Infinity
-  let east = -Infinity
-  let north = -Infinity
-  for (let i = 0; i <= steps; i++) {
-    const t = i / steps
-    const x = w + (e - w) * t
-    const y = s + (n - s) * t
-    for (const corner of [
-      [x, s],
-      [x, n],
-      [w, y],
-      [e, y],
-    ] as [number, number][]) {
-      const [u, v] = transformPosition(corner, from, to)
-      west = Math.min(west, u)
-      east = Math.max(east, u)
-      south = Math.min(south, v)
-      north = Math.max(north, v)
-    }
-  }
-  return { west, south, east, north }
+  const corners = [
+    [west, south],
+    [west, north],
+    [east, south],
+    [east, north],
+  ].map(([x, y]) => transformPosition([x!, y!], WORKING_SRID, LONLAT_SRID))
+  const [lons, lats] = [corners.map(([lon]) => lon), corners.map(([, lat]) => lat)]
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value))

@@ -1,13 +1,12 @@
 import { sql, type RawBuilder } from 'kysely'
-import { transformPosition } from '../geo/project.ts'
-import { LONLAT_SRID, WORKING_SRID, type Position } from '../geo/polygon.ts'
 import { Refusal } from '../refusal.ts'
-import { isGeometry, parseCql2, propertiesOf, type Cql2Geometry, type Cql2Node } from '../rule/cql2.ts'
+import { isGeometry, parseCql2, propertiesOf, type Cql2Node } from '../rule/cql2.ts'
 import { landDictionary } from '../rule/dictionary.ts'
 import { factColumn, factDefinitions } from '../rule/fact.ts'
 import { conditionToSql, type SqlNames } from '../rule/to-sql.ts'
 import { typeProblems } from '../rule/type-check.ts'
 import { dateFunctions, type Meaning, type Signature, type Vocabulary } from '../rule/vocabulary.ts'
+import { shapeToSql } from './shape-sql.ts'
 
 /**
  * The names a filter over parcels may use beside the facts, and the column each stands for: the names of exported
@@ -56,9 +55,6 @@ export const parcelVocabulary: Vocabulary = {
     ['has_tag', { args: [{ type: 'text' }], returns: { type: 'boolean' } }],
   ]),
 }
-
-/** Positions in the shapes of a filter, all together. */
-const MAX_FILTER_POSITIONS = 10_000
 
 export interface ParcelFilter {
   /** Over `v`, `a` and, where `usesFacts`, `f` (table fact). */
@@ -110,52 +106,3 @@ const parcelNames: SqlNames = {
   },
   asOf: sql.ref('f.as_of'),
 }
-
-/** Taken to the working plane here, corner by corner, so that nothing depends on the projections of the base. */
-function shapeToSql(shape: Cql2Geometry): RawBuilder<unknown> {
-  const lonLat = 'bbox' in shape ? rectangle(shape.bbox) : shape
-  let positions = 0
-  const project = (coordinates: unknown): unknown => {
-    if (Array.isArray(coordinates) && typeof coordinates[0] === 'number') {
-      if (++positions > MAX_FILTER_POSITIONS) throw tooLarge()
-      const [lon, lat] = coordinates as Position
-      if (Math.abs(lon) > 180 || Math.abs(lat) > 90) throw notLonLat()
-      return transformPosition([lon, lat], LONLAT_SRID, WORKING_SRID)
-    }
-    return (coordinates as readonly unknown[]).map(project)
-  }
-  const json = JSON.stringify({ type: lonLat.type, coordinates: project(lonLat.coordinates) })
-  return sql`st_setsrid(st_geomfromgeojson(${json}::text), ${sql.lit(WORKING_SRID)})`
-}
-
-function rectangle([west, south, east, north]: readonly [number, number, number, number]) {
-  return {
-    type: 'Polygon' as const,
-    coordinates: [
-      [
-        [west, south],
-        [east, south],
-        [east, north],
-        [west, north],
-        [west, south],
-      ],
-    ],
-  }
-}
-
-const tooLarge = (): Refusal =>
-  new Refusal(
-    'FILTER_TOO_LARGE',
-    {
-      zh: `筛选图形超过 ${MAX_FILTER_POSITIONS} 个点。`,
-      en: `The shapes of the filter have over ${MAX_FILTER_POSITIONS} positions.`,
-    },
-    { zh: '请简化图形。', en: 'Simplify the shape.' },
-  )
-
-const notLonLat = (): Refusal =>
-  new Refusal(
-    'FILTER_INVALID',
-    { zh: '筛选图形的坐标不是经纬度。', en: 'The shapes of the filter are not in degrees.' },
-    { zh: '请先经度后纬度,单位为度。', en: 'Longitude first, then latitude, in degrees.' },
-  )

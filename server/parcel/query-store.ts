@@ -1,10 +1,10 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import type { ParcelQuery } from '../contract.ts'
 import { inRun } from '../db/in-build.ts'
-import { envelope } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
-import { toWorkingBox, type LonLatBox } from './box.ts'
+import type { LonLatBox } from './box.ts'
 import { compileParcelFilter } from './filter.ts'
+import { shapeToSql } from './shape-sql.ts'
 import { standsIn, type Standing } from './standing-store.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -59,7 +59,8 @@ function plainConditions(asked: ParcelConditions): RawBuilder<boolean>[] {
   if (flags) all.push(sql`a.flags && array[${sql.join(flags)}]::text[]`)
   if (asked.min_m2 !== undefined) all.push(sql`v.area_planar_m2 >= ${asked.min_m2}::float8`)
   if (asked.max_m2 !== undefined) all.push(sql`v.area_planar_m2 <= ${asked.max_m2}::float8`)
-  if (asked.bbox !== undefined) all.push(sql`v.geom && ${envelope(toWorkingBox(readBbox(asked.bbox)))}`)
+  if (asked.bbox !== undefined)
+    all.push(sql`st_intersects(v.geom, ${shapeToSql({ bbox: readBbox(asked.bbox) })})`)
   const words = asked.q?.trim()
   if (words) all.push(textSearch(words))
   return all

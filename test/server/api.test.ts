@@ -124,6 +124,28 @@ eachBase('the HTTP interface', (open) => {
       expect((await parcels(`?filter=${spatial}`)).rows.map((row) => row.kind)).toEqual(['titled'])
     })
 
+    test('of a box are those that meet it, in a list, a filter and an export', async () => {
+      const filtered = async (filter: string) =>
+        (await parcels(`?filter=${encodeURIComponent(filter)}`)).rows.map(({ parcelId }) => parcelId)
+      const listed = async (query: string) => (await parcels(query)).rows.map(({ parcelId }) => parcelId)
+      const [west, south] = (await parcels('?kind=titled')).rows[0]!.bbox
+      // 20 km wide, its northern edge 22 m south of all parcels; in the plane that edge rises and falls by more
+      const below = `${west - 0.1},${south - 0.1},${west + 0.1},${south - 0.0002}`
+      const round = `${west - 0.1},${south - 0.1},${west + 0.1},${south + 0.0002}`
+      for (const [box, count] of [
+        [below, 0],
+        [round, 3],
+        ['-180,-85,180,85', 3],
+        ['60,0,150,55', 3],
+        ['-10,35,30,60', 0],
+      ] as const) {
+        expect((await listed(`?bbox=${box}`)).length, box).toBe(count)
+        expect(await filtered(`S_INTERSECTS(geom, BBOX(${box}))`), box).toEqual(await listed(`?bbox=${box}`))
+        const csv = await (await client.get(`/api/export?kind=parcels&format=csv&bbox=${box}`)).text()
+        expect(csv.trimEnd().split('\r\n'), box).toHaveLength(1 + count)
+      }
+    })
+
     test('go on with a cursor in the list it was given for, and nowhere else', async () => {
       const given = (await parcels('?limit=1&sort=area&min_m2=1')).nextCursor!
       expect((await parcels(`?limit=1&sort=area&min_m2=1&cursor=${given}`)).rows).toHaveLength(1)
