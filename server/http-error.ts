@@ -75,6 +75,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   BATCH_UNKNOWN: 404,
   FIGURE_UNKNOWN: 404,
   OVERRIDE_NONE: 404,
+  OFFICE_UNKNOWN: 404,
   RULE_PACK_UNKNOWN: 404,
   METHOD_NOT_ALLOWED: 405,
   JOB_FINISHED: 409,

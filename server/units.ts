@@ -9,12 +9,12 @@ export const M2_PER_HA = 10_000
 
 export const muFromM2 = (m2: number): number => m2 / M2_PER_MU
 
-/** Whether the text is a real calendar day written `YYYY-MM-DD`. */
+/** Whether the text is a real calendar day written `YYYY-MM-DD`; there is no year 0. */
 export function isIsoDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
   if (!match) return false
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
 }
 
 function daysInMonth(year: number, month: number): number {

@@ -218,9 +218,10 @@ function dayOf(text: string | undefined): IsoDate | undefined {
   )
 }
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})$/
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/
 
-function instantOf(text: string | undefined): IsoTime | undefined {
+/** A moment as readers write it, for the base to read. @throws Refusal `BAD_DATE` */
+export function instantOf(text: string | undefined): IsoTime | undefined {
   if (text === undefined) return undefined
   if (isIsoDate(text)) return `${text}T23:59:59.999999+08:00`
   const [, day] = INSTANT.exec(text) ?? []

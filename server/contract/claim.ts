@@ -104,7 +104,11 @@ export const conflictFilterSchema = z.object({
     .max(60)
     .optional()
     .describe('两类来源 two registers, registration|supply, in either order'),
-  district: z.string().max(12).optional(),
+  district: z
+    .string()
+    .regex(/^(?:\d{6})?$/)
+    .optional()
+    .describe('county code'),
   state: conflictStateSchema.optional(),
   ...momentSchema.shape,
 })

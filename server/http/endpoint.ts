@@ -109,8 +109,10 @@ async function answerWith(
   options: MountOptions,
 ): Promise<void> {
   const call: Call<unknown, unknown, unknown> = {
-    params: check(each.params, request.params, 'PARAM_INVALID'),
-    query: withoutLanguage(check(each.query, singleValues(request.query), 'PARAM_INVALID')),
+    params: check(each.params, plainNumbers(each.params, request.params), 'PARAM_INVALID'),
+    query: withoutLanguage(
+      check(each.query, plainNumbers(each.query, singleValues(request.query)), 'PARAM_INVALID'),
+    ),
     body:
       each.body === null || each.body === 'raw'
         ? undefined
@@ -162,6 +164,32 @@ function singleValues(query: Request['query']): Record<string, unknown> {
   return { ...query }
 }
 
+/**
+ * Numbers are written in digits: what is blank is no number, though JavaScript takes it for 0, and 0x10 is a slip.
+ * @throws Refusal `PARAM_INVALID`
+ */
+function plainNumbers(schema: z.ZodObject, values: Record<string, unknown>): Record<string, unknown> {
+  for (const [name, value] of Object.entries(values)) {
+    const asked = Object.hasOwn(schema.shape, name) ? (schema.shape[name] as z.ZodType) : null
+    const inner = asked instanceof z.ZodOptional ? asked.unwrap() : asked
+    if (!(inner instanceof z.ZodNumber) || typeof value !== 'string') continue
+    if (/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)) continue
+    throw new Refusal(
+      'PARAM_INVALID',
+      {
+        zh: `“${name}”的值“${shorten(value)}”不是数字。`,
+        en: `"${name}" takes a number; "${shorten(value)}" is none.`,
+      },
+      {
+        zh: '请用数字书写,如 100;不需要时请去掉该参数。',
+        en: 'Write it in digits, such as 100; leave the parameter out where it is not needed.',
+      },
+      { field: name },
+    )
+  }
+  return values
+}
+
 function jsonBody(request: Request): unknown {
   if (!request.is('application/json')) {
     throw new Refusal(
@@ -175,7 +203,7 @@ function jsonBody(request: Request): unknown {
 
 function check(schema: z.ZodType, value: unknown, code: 'PARAM_INVALID' | 'BODY_INVALID'): unknown {
   const checked = schema.safeParse(value)
-  if (checked.success) return checked.data
+  if (checked.success) return withoutNul(checked.data, code)
   const issue = checked.error.issues[0]!
   if (issue.code === 'unrecognized_keys') {
     const name = shorten([...issue.path, issue.keys[0] ?? ''].join('.'))
@@ -199,6 +227,29 @@ function check(schema: z.ZodType, value: unknown, code: 'PARAM_INVALID' | 'BODY_
     { zh: '取值要求见 /openapi.json。', en: 'See /openapi.json for what is accepted.' },
     { field },
   )
+}
+
+/** What no text of ours holds and no base takes. @throws Refusal naming where it stands */
+function withoutNul<T>(value: T, code: 'PARAM_INVALID' | 'BODY_INVALID'): T {
+  const place = placeOfNul(value, [])
+  if (place === null) return value
+  const field = shorten(place.join('.') || '?')
+  throw new Refusal(
+    code,
+    { zh: `“${field}”含有空字符(U+0000)。`, en: `"${field}" holds the character U+0000.` },
+    { zh: '请删去该字符后重试。', en: 'Take it out and try again.' },
+    { field },
+  )
+}
+
+function placeOfNul(value: unknown, path: readonly string[]): readonly string[] | null {
+  if (typeof value === 'string') return value.includes('\u0000') ? path : null
+  if (typeof value !== 'object' || value === null) return null
+  for (const [name, part] of Object.entries(value)) {
+    const found = typeof part === 'number' ? null : placeOfNul(part, [...path, name])
+    if (found) return found
+  }
+  return null
 }
 
 const locales = { zh: z.locales.zhCN().localeError, en: z.locales.en().localeError }

@@ -3,10 +3,11 @@ import type { ParcelQuery } from '../contract.ts'
 import { inRun } from '../db/in-build.ts'
 import type { Database } from '../db/schema.ts'
 import type { LonLatBox } from './box.ts'
+import { flagEntries, kindEntries, stageEntries, useGroupEntries } from './catalog.ts'
 import { compileParcelFilter } from './filter.ts'
 import { shapeToSql } from './shape-sql.ts'
 import { standsIn, type Standing } from './standing-store.ts'
-import { Refusal } from '../refusal.ts'
+import { Refusal, type Message } from '../refusal.ts'
 
 /** What narrows a list of parcels; the same for list, totals, statistics and export. */
 export type ParcelConditions = Omit<ParcelQuery, 'sort' | 'limit' | 'cursor'>
@@ -44,18 +45,49 @@ export function parcelsWhere(db: Kysely<Database>, standing: Standing, condition
 /** Facts are kept for the last run alone: of an earlier one nothing is known. */
 const factsOf = (runId: number | null) => sql<boolean>`${runId}::bigint = (select current_run from base)`
 
+/** A list of values, each of which must be one there is; an unknown one would answer "none" to a question nobody asked. */
+interface ListParameter {
+  readonly name: 'district' | 'stage' | 'kind' | 'use' | 'flag'
+  readonly isKnown: (value: string) => boolean
+  readonly known: () => Message
+}
+const amongCodes = (
+  name: ListParameter['name'],
+  entries: () => readonly { readonly code: string }[],
+): ListParameter => ({
+  name,
+  isKnown: (value) => entries().some(({ code }) => code === value),
+  known: () => {
+    const codes = entries().map(({ code }) => code)
+    return { zh: `可用:${codes.join('、')}。`, en: `There are ${codes.join(', ')}.` }
+  },
+})
+const parameters = {
+  district: {
+    name: 'district',
+    isKnown: (value) => /^\d{6}$/.test(value),
+    known: () => ({
+      zh: '写六位行政区代码,如 430211。',
+      en: 'Write county codes of six digits, such as 430211.',
+    }),
+  },
+  stage: amongCodes('stage', () => stageEntries),
+  kind: amongCodes('kind', () => kindEntries),
+  use: amongCodes('use', () => useGroupEntries),
+  flag: amongCodes('flag', flagEntries),
+} as const satisfies Record<string, ListParameter>
+
 function plainConditions(asked: ParcelConditions): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = []
-  const oneOf = (column: string, list: string | undefined): void => {
-    const values = splitList(list)
+  const oneOf = (column: string, values: string[] | null): void => {
     if (values) all.push(sql`${sql.ref(column)} in (${sql.join(values)})`)
   }
-  oneOf('v.district_code', asked.district)
-  oneOf('v.stage', asked.stage)
-  oneOf('v.kind', asked.kind)
-  oneOf('a.strategy', asked.strategy)
-  oneOf('v.use_group', asked.use)
-  const flags = splitList(asked.flag)
+  oneOf('v.district_code', readList(asked.district, parameters.district))
+  oneOf('v.stage', readList(asked.stage, parameters.stage))
+  oneOf('v.kind', readList(asked.kind, parameters.kind))
+  oneOf('a.strategy', splitList(asked.strategy)) // whatever pack a past day was classified by
+  oneOf('v.use_group', readList(asked.use, parameters.use))
+  const flags = readList(asked.flag, parameters.flag)
   if (flags) all.push(sql`a.flags && array[${sql.join(flags)}]::text[]`)
   if (asked.min_m2 !== undefined) all.push(sql`v.area_planar_m2 >= ${asked.min_m2}::float8`)
   if (asked.max_m2 !== undefined) all.push(sql`v.area_planar_m2 <= ${asked.max_m2}::float8`)
@@ -83,6 +115,20 @@ function textSearch(words: string): RawBuilder<boolean> {
 function splitList(text: string | undefined): string[] | null {
   const values = text?.split(',').filter((value) => value !== '')
   return values && values.length > 0 ? values : null
+}
+
+/** @throws Refusal `PARAM_INVALID` naming the value that is unknown, and those there are. */
+function readList(text: string | undefined, { name, isKnown, known }: ListParameter): string[] | null {
+  const values = splitList(text)
+  const unknown = values?.find((value) => !isKnown(value))
+  if (unknown === undefined) return values
+  const shown = unknown.slice(0, 40)
+  throw new Refusal(
+    'PARAM_INVALID',
+    { zh: `“${name}”没有“${shown}”这个值。`, en: `"${name}" has no value "${shown}".` },
+    known(),
+    { field: name },
+  )
 }
 
 /** @throws Refusal `PARAM_INVALID`. */

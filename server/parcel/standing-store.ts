@@ -1,6 +1,7 @@
 /** Which build answers: found by the room that makes them, asked for by all that read. */
 export {
   inHistory,
+  instantOf,
   knownIn,
   readLatest,
   readStanding,

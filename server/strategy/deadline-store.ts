@@ -66,15 +66,24 @@ export async function findDeadlines(db: Kysely<Database>, query: DeadlineQuery):
   }
 }
 
-/** Every dated deadline of an office from a day to another, a thousand at a time, for a calendar. */
-export async function* officeDeadlines(
+/** Every dated deadline of an office from a day to another, a thousand at a time, for a calendar. @throws Refusal `OFFICE_UNKNOWN` */
+export function officeDeadlines(
   db: Kysely<Database>,
   run: CurrentRun,
   { office, from, to }: { readonly office: string; readonly from: IsoDate; readonly to: IsoDate },
 ): AsyncGenerator<DeadlineRow> {
+  requireLead(run.pack, office)
   const range = sql<boolean>`a.due_on between ${from}::date and ${to}::date`
+  return eachDeadline(db, run, [...conditions(run, { office }), range])
+}
+
+async function* eachDeadline(
+  db: Kysely<Database>,
+  run: CurrentRun,
+  narrowed: readonly RawBuilder<boolean>[],
+): AsyncGenerator<DeadlineRow> {
   for (let after: RawBuilder<boolean>[] = []; ;) {
-    const rows = await deadlineRows(db, run, [...conditions(run, { office }), range, ...after], 1000)
+    const rows = await deadlineRows(db, run, [...narrowed, ...after], 1000)
     for (const row of rows) yield toRow(row, run)
     const last = rows.at(-1)
     if (!last || rows.length < 1000) return
@@ -98,6 +107,21 @@ async function offices(db: Kysely<Database>, run: CurrentRun): Promise<DeadlineP
   return [...parcels]
     .map(([office, count]) => ({ office, parcels: count }))
     .toSorted((a, b) => b.parcels - a.parcels || (a.office < b.office ? -1 : 1))
+}
+
+/** @throws Refusal `OFFICE_UNKNOWN`: a calendar must not stay empty for good over a slip of the pen */
+function requireLead(pack: RulePack, office: string): void {
+  const known = [...new Set(pack.strategies.map(({ lead }) => lead))]
+  if (known.includes(office)) return
+  throw new Refusal(
+    'OFFICE_UNKNOWN',
+    {
+      zh: `在用规则包中没有牵头单位“${office.slice(0, 40)}”。`,
+      en: `No strategy of the pack in use is led by "${office.slice(0, 40)}".`,
+    },
+    { zh: `牵头单位有:${known.join('、')}。`, en: `Lead offices are ${known.join(', ')}.` },
+    { field: 'office' },
+  )
 }
 
 const officeOf = (pack: RulePack, strategy: string): string =>

@@ -60,6 +60,8 @@ export function decisionRoutes(base: Base, snapshots: FactSnapshots, clock: Cloc
         const run = await currentRun(db)
         const { office } = params
         const calendar: Calendar = { name: office, madeAt: run.madeAt, language }
+        const range = { from: addDays(run.asOf, -CALENDAR.back), to: addDays(run.asOf, CALENDAR.ahead) }
+        const rows = officeDeadlines(db, run, { office, ...range })
         response.setHeader('Content-Type', 'text/calendar; charset=utf-8')
         response.setHeader(
           'Content-Disposition',
@@ -69,8 +71,7 @@ export function decisionRoutes(base: Base, snapshots: FactSnapshots, clock: Cloc
           if (!response.write(text)) await Promise.race([once(response, 'drain'), once(request, 'close')])
         }
         await send([...calendarHead(calendar)].join(''))
-        const range = { from: addDays(run.asOf, -CALENDAR.back), to: addDays(run.asOf, CALENDAR.ahead) }
-        for await (const row of officeDeadlines(db, run, { office, ...range })) {
+        for await (const row of rows) {
           if (response.destroyed) return
           await send([...calendarEvent(row, calendar)].join(''))
         }

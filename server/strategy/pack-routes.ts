@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { packDetailSchema, packInForceSchema, packLibrarySchema } from '../contract.ts'
+import { momentSchema, packDetailSchema, packInForceSchema, packLibrarySchema } from '../contract.ts'
 import type { Base } from '../db/open.ts'
 import type { Clock } from '../http/clock.ts'
 import { endpoint, type Endpoint } from '../http/endpoint.ts'
+import { instantOf } from '../parcel/standing-store.ts'
 import { isIsoDate } from '../units.ts'
 import { listPacks, namedInForce, onePack } from './packs.ts'
 
@@ -37,9 +38,9 @@ export function packRoutes({ db }: Base, clock: Clock): Endpoint[] {
       path: '/api/rules/in-force',
       tag: 'strategy',
       summary: { zh: '某日生效的规则包', en: 'The rule pack in force on a day' },
-      query: z.object({ asOf: day.optional(), knownAt: z.iso.datetime({ offset: true }).optional() }),
+      query: z.object({ asOf: day.optional(), knownAt: momentSchema.shape.knownAt }),
       answer: { json: packInForceSchema },
-      handle: ({ query }) => namedInForce(db, query.asOf ?? clock.today(), query.knownAt),
+      handle: ({ query }) => namedInForce(db, query.asOf ?? clock.today(), instantOf(query.knownAt)),
     }),
   ]
 }

@@ -166,6 +166,25 @@ eachBase('the HTTP interface', (open) => {
       }
     })
 
+    test('of a class there is not are refused with the classes there are, not answered with none', async () => {
+      for (const [query, field, hint] of [
+        ['kind=title', 'kind', 'titled'],
+        ['stage=approved,aproved', 'stage', 'approved'],
+        ['use=ind', 'use', 'IND'],
+        ['flag=P999', 'flag', 'P101'],
+        ['district=4302', 'district', '430211'],
+      ]) {
+        for (const path of ['/api/parcels', '/api/stats']) {
+          const response = await client.get(`${path}?${query}&lang=en`)
+          expect(response.status, query).toBe(400)
+          const told = await problem(response)
+          expect(told).toMatchObject({ code: 'PARAM_INVALID', field })
+          expect(told.hint).toContain(hint)
+        }
+      }
+      expect((await parcels('?flag=P302,P101&district=430211')).total).toBe(1)
+    })
+
     test('show an organisation as it is and of a person the surname', async () => {
       expect((await parcels('?kind=supplied')).rows[0]!.holder).toBe('星火装备有限公司')
       expect((await parcels('?kind=titled')).rows[0]!.holder).toBe('张*')
@@ -536,6 +555,17 @@ eachBase('the HTTP interface', (open) => {
       [`/api/parcels?filter=${encodeURIComponent("constructor = 'a'")}`, 'FIELD_UNKNOWN'],
       [`/api/parcels?filter=${encodeURIComponent("kind = 'a'; drop table record")}`, 'FILTER_SYNTAX'],
       [`/api/parcels?filter=${encodeURIComponent('exec(java.lang.Runtime)')}`, 'FIELD_UNKNOWN'],
+      ['/api/places?lon=&lat=', 'PARAM_INVALID'],
+      ['/api/parcels?max_m2=', 'PARAM_INVALID'],
+      ['/api/parcels?limit=0x10', 'PARAM_INVALID'],
+      ['/api/parcels?q=a%00b', 'PARAM_INVALID'],
+      ['/api/parcels/a%00b', 'PARAM_INVALID'],
+      ['/api/claims?district=%00', 'PARAM_INVALID'],
+      ['/api/claims?district=4302', 'PARAM_INVALID'],
+      ['/api/parcels?asOf=0000-01-01', 'BAD_DATE'],
+      ['/api/parcels?knownAt=0000-01-01', 'BAD_DATE'],
+      ['/api/parcels?knownAt=2024-06-30T08:00:00%2B20:00', 'BAD_DATE'],
+      ['/api/rules/in-force?knownAt=2024-06-30T08:00:00%2B20:00', 'BAD_DATE'],
       ['/api/places?lon=999&lat=0', 'PARAM_INVALID'],
       ['/api/ledger/pieces?account=nonsense', 'PARAM_INVALID'],
       ['/api/export?kind=parcels&format=xlsb', 'FORMAT_UNKNOWN'],

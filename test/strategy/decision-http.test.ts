@@ -121,6 +121,12 @@ eachBase('what offices ask and people decide', (open) => {
       expect((await client.get('/api/deadlines?within=soon')).status).toBe(400)
     })
 
+    test('of an office that leads nothing are no calendar: who leads is told', async () => {
+      const response = await client.get(`/api/deadlines/${encodeURIComponent('自然资源局')}.ics`)
+      expect(response.status).toBe(404)
+      expect(await response.json()).toMatchObject({ code: 'OFFICE_UNKNOWN', field: 'office', hint: expect.stringContaining(OFFICE) as string }) // prettier-ignore
+    })
+
     test('of one office as a calendar: two events with three reminders each, the same bytes again', async () => {
       const feed = `/api/deadlines/${encodeURIComponent(OFFICE)}.ics`
       const response = await client.get(feed)
