@@ -11,6 +11,7 @@ import {
   Paragraph,
   Table,
   TableCell,
+  TableLayoutType,
   TableRow,
   TextRun,
   WidthType,
@@ -162,6 +163,10 @@ function printBlock(block: Block): FileChild[] {
   }
 }
 
+/** A text of several lines keeps them. */
+const lines = (text: string, look: { size: number; bold: boolean }): TextRun[] =>
+  text.split('\n').map((line, i) => new TextRun({ text: line, ...look, ...(i > 0 && { break: 1 }) }))
+
 const paragraph = (text: string): Paragraph =>
   new Paragraph({ spacing: { before: 80, after: 60 }, children: [new TextRun(text)] })
 
@@ -174,6 +179,7 @@ function table(
   return new Table({
     width: { size: TEXT_WIDTH, type: WidthType.DXA },
     columnWidths,
+    layout: TableLayoutType.FIXED, // or one long number widens its column beyond the page
     rows: rows.map(
       (cells, r) =>
         new TableRow({
@@ -186,9 +192,7 @@ function table(
               width: { size: columnWidths[c] ?? 0, type: WidthType.DXA },
               margins: { top: 40, bottom: 40, left: 90, right: 90 },
               ...(isHead ? { shading: { fill: 'EEF2F6' } } : {}),
-              children: [
-                new Paragraph({ children: [new TextRun({ text, size: 19, bold: isHead === true })] }),
-              ],
+              children: [new Paragraph({ children: lines(text, { size: 19, bold: isHead === true }) })],
             })
           }),
         }),

@@ -343,7 +343,7 @@ function conflictBlocks(conflicts: Conflicts, lang: Lang): Block[] {
             .filter(Boolean)
             .join('、')}`,
       )
-      .join(';') || '—',
+      .join('\n') || '—',
   ])
   return [
     {
@@ -377,7 +377,7 @@ function dossierBlocks(dossier: Dossier, lang: Lang): Block[] {
         t('重合(平面)', 'In common (planar)'),
       ],
       rows,
-      widths: [13, 14, 21, 34, 18],
+      widths: [12, 13, 24, 34, 17], // a parcel code of 19 characters has one line
     },
   ]
 }
