@@ -29,7 +29,11 @@ export function crsFromPrj(text: string, fileName: string): CrsHint | null {
       ? { by: 'prj', label, srid, ...(srid === null && { wkt }), fileName }
       : { by: 'prj', label, srid, legacy, fileName }
   const isGeographic = /^GEO/i.test(keyword)
-  if (legacy !== null) return hint(isGeographic ? LONLAT_SRID : projected(wkt))
+  if (legacy !== null) {
+    const srid = isGeographic ? LONLAT_SRID : projected(wkt)
+    // parameters lead from one zone to another, not from a plane of its own
+    return srid === null ? { by: 'prj', label, srid, wkt, fileName } : hint(srid)
+  }
   const authority = /(?:AUTHORITY|ID)\s*\[\s*"EPSG"\s*,\s*"?(\d+)"?\s*\]\s*\]\s*$/i.exec(wkt)
   if (authority) return { ...hint(Number(authority[1])), wkt }
   if (isGeographic) return hint(isCgcs2000(wkt) ? LONLAT_SRID : /WGS[_ ]?(?:19)?84/i.test(wkt) ? 4326 : null)
@@ -37,12 +41,28 @@ export function crsFromPrj(text: string, fileName: string): CrsHint | null {
   return hint(isCgcs2000(wkt) ? projected(wkt) : null)
 }
 
-/** Number of the CGCS2000 zone with the meridian and false easting of a projected system. */
+/**
+ * Number of the CGCS2000 zone with the meridian and false easting of a projected system. A plane of a city that is
+ * stretched, moved north or counted in other units than metres is none, though it lies on the meridian of one.
+ */
 function projected(wkt: string): number | null {
+  if (!isPlainZone(wkt)) return null
   const meridian = parameter(wkt, 'Central_Meridian') ?? parameter(wkt, 'Longitude of natural origin')
   const easting = parameter(wkt, 'False_Easting') ?? parameter(wkt, 'False easting')
   return meridian === null || easting === null ? null : gaussKruger(meridian, easting)
 }
+
+function isPlainZone(wkt: string): boolean {
+  const is = (wanted: number, ...names: string[]): boolean =>
+    names.every((name) => Math.abs((parameter(wkt, name) ?? wanted) - wanted) < 1e-9)
+  const units = [...wkt.matchAll(/(?<![A-Z])(?:LENGTH)?UNIT\s*\[\s*"[^"]*"\s*,\s*([\d.eE+-]+)/gi)]
+  return (
+    is(1, 'Scale_Factor', 'Scale factor at natural origin') &&
+    is(0, 'False_Northing', 'Latitude_Of_Origin', 'Latitude of natural origin') &&
+    units.every(([, size]) => Math.abs(Number(size) - 1) < 1e-9 || isDegree(Number(size)))
+  )
+}
+const isDegree = (radians: number): boolean => Math.abs(radians - Math.PI / 180) < 1e-9
 
 const isCgcs2000 = (wkt: string): boolean =>
   /CGCS[_ ]?2000|China[_ ](?:Geodetic[_ ]Coordinate[_ ]System[_ ])?2000/i.test(wkt)

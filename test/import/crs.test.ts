@@ -146,6 +146,31 @@ describe('a .prj', () => {
     expect(
       crsFromPrj(esri.replaceAll('CGCS2000', 'Xian_1980').replaceAll('China_2000', 'Xian_1980'), 'a.zip'),
     ).toMatchObject({ srid: 4526, legacy: 'Xian 1980' }))
+  test.each([
+    ['stretched for a height', 'PARAMETER["Scale_Factor",1.0]', 'PARAMETER["Scale_Factor",1.00002]'],
+    ['moved north', 'PARAMETER["False_Northing",0.0]', 'PARAMETER["False_Northing",-3000000.0]'],
+    ['begun elsewhere', 'PARAMETER["Latitude_Of_Origin",0.0]', 'PARAMETER["Latitude_Of_Origin",27.5]'],
+    ['in kilometres', 'UNIT["Meter",1.0]]', 'UNIT["Kilometer",1000.0]]'],
+    ['on another meridian', 'PARAMETER["Central_Meridian",114.0]', 'PARAMETER["Central_Meridian",113.5]'],
+  ])('of a plane of its own, %s, is no zone of ours', (_, zone, own) => {
+    const old = esri.replaceAll('CGCS2000', 'Xian_1980').replaceAll('China_2000', 'Xian_1980')
+    for (const wkt of [esri, old]) {
+      expect(wkt).toContain(zone)
+      const hint = crsFromPrj(wkt.replace(zone, own), 'a.zip')
+      expect(hint).toMatchObject({ srid: null })
+      expect(hint).not.toHaveProperty('legacy')
+      expect(() =>
+        settleCrs({
+          fileName: 'a.zip',
+          hint,
+          sample: [[38_414_700, 3_079_600]],
+          kind: 'registration',
+          layer: null,
+          towgs84: [1, 2, 3],
+        }),
+      ).toThrowError(expect.objectContaining({ code: 'CRS_FOREIGN' }))
+    }
+  })
   test('that is the error page of a server is none', () =>
     expect(crsFromPrj('<html>404</html>', 'a.zip')).toBeNull())
 })
