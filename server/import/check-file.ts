@@ -2,6 +2,7 @@ import type { Issue, Json } from '../record/draft.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { SourceRow } from './source.ts'
 import { mayFixLater, mustFix } from './issue.ts'
+import { isTotalText } from './total-word.ts'
 
 /** Named row by row; the rest is counted. */
 const NAMED = 1_000
@@ -13,8 +14,6 @@ const keyDates: Partial<Readonly<Record<RecordKind, readonly (readonly string[])
   registration: [['registered_on']],
   completion: [['accepted_on']],
 }
-
-const totalWords = new Set(['合计', '总计', '小计', '合 计', '总 计', '共计', 'total', 'sum'])
 
 /** What can only be said of a file once its rows are known: P604 key dates, P615 totals that do not close. */
 export class FileChecks {
@@ -127,8 +126,7 @@ export class FileChecks {
   }
 }
 
-const isTotalWord = (value: Json): value is string =>
-  typeof value === 'string' && totalWords.has(value.trim().replace(/[::]$/, '').toLowerCase())
+const isTotalWord = (value: Json): value is string => typeof value === 'string' && isTotalText(value)
 
 function numbersOf(row: SourceRow): Map<string, number> {
   const numbers = new Map<string, number>()

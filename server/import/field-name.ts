@@ -120,7 +120,19 @@ const perKind: Readonly<Record<RecordKind, Readonly<Record<string, readonly stri
     use: ['use'],
     location: ['location'],
     holder: ['holder'],
-    price_wan: ['成交价格', '成交价', '出让价款', '合同价款', '土地价款', '成交金额', 'je', 'cjJg', 'price'],
+    price_wan: [
+      '成交价格',
+      '成交价',
+      '成交价款',
+      '成交总价',
+      '出让价款',
+      '合同价款',
+      '土地价款',
+      '成交金额',
+      'je',
+      'cjJg',
+      'price',
+    ],
     paid_wan: ['已缴价款', '实缴价款', '已缴纳金额'],
     signed_on: ['合同签订日期', '合同签订时间', '签订日期', '签约日期', 'qdRq', 'date4sign'],
     handover_due: ['约定交地时间', '约定交地日期', 'jdSj', 'time4handover_plan'],
@@ -391,6 +403,8 @@ function meaningInGroup(kind: RecordKind, name: string): ColumnMeaning | null {
     const meaning = meaningOf(kind, `${group.slice(0, i)}${own}${group.slice(i)}`, undefined)
     if (meaning !== null) return meaning
   }
+  const bare = group.replace(/(?:基本)?(?:情况|信息|内容)$/, '')
+  if (bare !== '' && bare !== group) return meaningInGroup(kind, `${bare}${GROUP_SIGN}${own}`)
   return emptyGroup.test(group) ? meaningOf(kind, own, undefined) : null
 }
 

@@ -50,8 +50,14 @@ async function* records(text: TextFile, delimiter: string, relaxed: boolean): As
   })
   const fed = pipeline(Readable.from(text.pieces()), parser)
   fed.catch(() => undefined) // the parser throws it too; left early, it only says that
-  yield* parser as AsyncIterable<string[]>
+  for await (const cells of parser as AsyncIterable<string[]>) yield cells.map(withoutFormula)
 }
+
+/** `="0012"` is how a code is kept a text on its way through a spreadsheet; what is written between the quotes is meant. */
+const withoutFormula = (cell: string): string =>
+  cell.startsWith('="')
+    ? cell.replace(/^="((?:[^"]|"")*)"\s*$/, (_, text: string) => text.replaceAll('""', '"'))
+    : cell
 
 const lineOf = (error: CsvError): number | null =>
   typeof error['lines'] === 'number' ? error['lines'] : null
@@ -80,14 +86,28 @@ function invalid(cause: CsvError, fileName: string): Refusal {
   )
 }
 
-/** The sign that cuts the heading into most parts. */
+/** Lines that tell which sign cuts a table: a title above its heading may have none. */
+const LOOKED_LINES = 20
+
+/** The sign that cuts most lines, and of those the one that cuts them into most parts; in texts between quotes it is none. */
 async function delimiterOf(text: TextFile): Promise<string> {
   let start = ''
   for await (const piece of text.pieces()) {
     start = (start + piece).trimStart()
-    if (/[\r\n]/.test(start) || start.length > MAX_FEATURE_BYTES) break
+    if (start.split(/[\r\n]+/, LOOKED_LINES + 1).length > LOOKED_LINES || start.length > MAX_FEATURE_BYTES)
+      break
   }
-  const heading = start.slice(0, start.search(/[\r\n]|$/)).replaceAll(/"[^"]*"/g, '')
-  const counts = delimiters.map((sign) => ({ sign, count: heading.split(sign).length }))
-  return counts.toSorted((a, b) => b.count - a.count)[0]!.sign
+  const lines = start
+    .replaceAll(/"[^"]*"/g, '')
+    .split(/[\r\n]+/, LOOKED_LINES)
+    .filter((line) => line !== '')
+  const counts = delimiters.map((sign) => {
+    const parts = lines.map((line) => line.split(sign).length)
+    return {
+      sign,
+      cut: parts.filter((count) => count > 1).length,
+      widest: Math.max(...parts, 0),
+    }
+  })
+  return counts.toSorted((a, b) => b.cut - a.cut || b.widest - a.widest)[0]!.sign
 }

@@ -121,7 +121,12 @@ function headingAt(lines: readonly Line[]): number {
   const widest = Math.max(0, ...filled)
   const isTitle = (count: number): boolean => (count <= 2 && widest >= 4) || count * 3 < widest
   const at = filled.findIndex((count) => !isTitle(count))
-  return at < 0 || at > 15 ? 0 : at
+  const start = at < 0 || at > 15 ? 0 : at
+  const below = lines[start + 1]
+  // over a table of two or three columns a title is no wider than a heading, but it is one cell over all of them
+  return filled[start] === 1 && below !== undefined && filled[start + 1]! > 1 && isNames(below)
+    ? start + 1
+    : start
 }
 
 function widthOf(line: Line): number {

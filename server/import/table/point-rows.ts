@@ -49,7 +49,7 @@ export function pointRows(
       points.map((line) => ({
         label: text(line[label]),
         ring: text(line[ring]),
-        position: [Number(line[x] ?? Number.NaN), Number(line[y] ?? Number.NaN)],
+        position: [ordinate(line[x]), ordinate(line[y])],
       })),
       shape.northFirst,
       rowNo,
@@ -60,6 +60,14 @@ export function pointRows(
 
 const text = (cell: Json | undefined): string =>
   cell === undefined || cell === null ? '' : typeof cell === 'string' ? cell.trim() : JSON.stringify(cell)
+
+/** Full-width digits and a unit behind it are read, as in survey files. */
+function ordinate(cell: Json | undefined): number {
+  const written = text(cell)
+    .normalize('NFKC')
+    .replace(/\s*(?:m|米)$/i, '')
+  return written === '' ? Number.NaN : Number(written)
+}
 
 interface GivenPoint {
   readonly label: string

@@ -2,10 +2,12 @@ import type { Issue, Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
 import type { CrsHint } from '../crs-hint.ts'
 import { areaUnitOf } from '../field-name.ts'
+import type { AreaUnit } from '../field-type.ts'
 import { mustFix, note } from '../issue.ts'
 import { MAX_POINT_LINES } from '../limits.ts'
 import { emptyFile } from '../sniff.ts'
 import type { Source, SourceFormat, SourceRow } from '../source.ts'
+import { isTotalText } from '../total-word.ts'
 import { sridOfShapeText } from '../wkt-shape.ts'
 import { pointRows } from './point-rows.ts'
 import { findHeading, isFilled } from './heading.ts'
@@ -13,11 +15,20 @@ import { findShapeColumns, shapeOfCell, type ShapeColumns } from './shape-column
 
 type Line = readonly Json[]
 
+/** Cells of one column, counted from 0, that are one cell over several lines, counted from 1. */
+export interface MergedCells {
+  readonly column: number
+  readonly first: number
+  readonly last: number
+}
+
 export interface Table {
   readonly format: SourceFormat
   readonly encoding: string | null
   /** Every line of the table, title and heading included, as often as asked; a blank cell is null or an empty text. */
   lines(): Iterable<Line> | AsyncIterable<Line>
+  /** What is written once over several rows holds for each; a number may be their sum and is left in the first. */
+  readonly merged?: readonly MergedCells[]
   readonly issues?: readonly Issue[]
   readonly about?: Readonly<Record<string, string>>
 }
@@ -49,7 +60,9 @@ export async function tableSource(table: Table, fileName: string): Promise<Sourc
         value: title.join(' / '),
       }),
     )
-  const unit = /单位[:：]?\s*([^\s;；,，、()（）]+)/.exec(title.join(' '))?.[1]
+  const firstRow = [...head.values()][below] ?? Infinity
+  const spread = table.merged?.filter(({ first }) => first >= firstRow).length ?? 0
+  if (spread > 0) issues.push(mergedRows(spread))
   const plots =
     shapes.kind === 'points'
       ? pointRows(await pointLines(table, below, count, fileName), columns, shapes)
@@ -70,10 +83,20 @@ export async function tableSource(table: Table, fileName: string): Promise<Sourc
     cutNames: new Map(),
     columns,
     about: title.length > 0 ? { ...about, title: title.join(' / ') } : about,
-    areaUnit: unit === undefined ? null : areaUnitOf(unit),
+    areaUnit: unitOfTitle(title),
     rowCount: plots?.length ?? count,
     rows: () => plots ?? readRows(table, below, columns, shapes),
   }
+}
+
+/** `单位：公顷、万元` above a table; 填报单位 is who filled it in. Two units of area are none. */
+function unitOfTitle(title: readonly string[]): AreaUnit | null {
+  const named = [...title.join(' ').matchAll(/单位\s*[:：]?\s*([^\s;；()（）]+)/g)].flatMap(([, words]) =>
+    words!.split(/[,，、/]/),
+  )
+  const units = new Set(named.map((word) => (word.length <= 3 ? areaUnitOf(word) : null)))
+  units.delete(null)
+  return units.size === 1 ? [...units][0]! : null
 }
 
 /** The first lines that are not empty, each with its number in the table, and how many there are. */
@@ -92,9 +115,36 @@ async function survey(table: Table): Promise<{ head: Map<Line, number>; filled: 
 
 /** Lines below the heading that are not empty. */
 async function* linesBelow(table: Table, below: number): AsyncGenerator<Line> {
+  const { merged = [] } = table
+  const starts = new Map<number, MergedCells[]>()
+  for (const cells of merged) starts.set(cells.first, [...(starts.get(cells.first) ?? []), cells])
+  let open: { readonly column: number; readonly last: number; readonly text: string }[] = []
+  let lineNo = 0
   let filled = 0
-  for await (const line of table.lines()) if (line.some(isFilled) && ++filled > below) yield line
+  for await (const line of table.lines()) {
+    lineNo++
+    if (!line.some(isFilled) || ++filled <= below) continue
+    open = open.filter(({ last }) => last >= lineNo)
+    yield open.length === 0 ? line : withTexts(line, open)
+    for (const { column, last } of starts.get(lineNo) ?? []) {
+      const text = line[column]
+      if (typeof text === 'string' && isFilled(text)) open.push({ column, last, text })
+    }
+  }
 }
+
+function withTexts(line: Line, texts: readonly { readonly column: number; readonly text: string }[]): Line {
+  const full = [...line]
+  for (const { column, text } of texts) if (!isFilled(full[column])) full[column] = text
+  return full
+}
+
+const mergedRows = (count: number): Issue =>
+  note('CELLS_MERGED', {
+    zh: `表中有 ${count} 处跨行合并单元格:文字与日期对所跨各行都有效;数字（如面积）可能是合计,只记在首行。`,
+    en: `${count} cells are merged over several rows: their text or date holds for each row; a number, which may be a sum, for the first alone.`,
+    value: count,
+  })
 
 async function* readRows(
   table: Table,
@@ -158,7 +208,7 @@ export function surplus(line: readonly Json[], columns: number, rowNo: number): 
 function notData(values: ReadonlyMap<string, Json>, row: number): Issue | null {
   const [first] = values.values()
   if (typeof first !== 'string') return null
-  const isTotal = /^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|合计数|total|sum)\s*[:：]?$/i.test(first)
+  const isTotal = isTotalText(first)
   const isRemark =
     values.size <= 2 && /^(?:注|说明|备注|填表人|制表人|审核人|单位负责人|填报日期)\s*[:：]/.test(first)
   if (!isTotal && !isRemark) return null

@@ -1,22 +1,30 @@
 import { Refusal } from '../../refusal.ts'
 import { MAX_FIELDS, MAX_SHEET_CELLS, MAX_SHEET_CHARS, MAX_SHEET_ROWS, MAX_XML_BYTES } from '../limits.ts'
 import { refuseDtd } from '../xml.ts'
+import type { MergedCells } from '../table/read.ts'
 import type { ZipEntry } from '../zip/unzip.ts'
+import { columnNumber, mergedCells, sheetLayouts, type SheetLayout } from './layout.ts'
 
 /**
  * Looks through the parts of a workbook before a library unfolds them: no DTD, no sheet that claims a cell a million rows
- * down, no more cells than a table of plots can have.
+ * down, no more cells than a table of plots can have. What the library leaves out is read on the way: which cells are
+ * merged, which sheets hidden, by the name of the sheet.
  * @throws Refusal XLSX_TOO_LARGE, XML_DTD_FORBIDDEN
  */
 export async function checkWorkbook(
   entries: readonly ZipEntry[],
   fileName: string,
-): Promise<{ formulasWithoutValue: number }> {
+): Promise<{ formulasWithoutValue: number; layouts: Map<string, SheetLayout> }> {
+  const merged = new Map<string, MergedCells[]>()
+  let workbook = ''
+  let relations = ''
   let bytes = 0
   let formulasWithoutValue = 0
   let texts: readonly number[] = []
   const parts = entries.filter(({ name }) =>
-    /^xl\/(?:worksheets\/[^/]+|sharedStrings|styles|workbook)\.xml$/i.test(name),
+    /^xl\/(?:worksheets\/[^/]+\.xml|(?:sharedStrings|styles|workbook)\.xml|_rels\/workbook\.xml\.rels)$/i.test(
+      name,
+    ),
   )
   for (const entry of parts.toSorted((a, b) => Number(isTexts(b)) - Number(isTexts(a)))) {
     const part = await entry.unpacked()
@@ -34,13 +42,16 @@ export async function checkWorkbook(
       await part.close()
     }
     refuseDtd(text, fileName)
+    if (/workbook\.xml$/i.test(entry.name)) workbook = text
+    else if (/workbook\.xml\.rels$/i.test(entry.name)) relations = text
     if (isTexts(entry)) texts = textLengths(text)
     else if (entry.name.startsWith('xl/worksheets/')) {
       formulasWithoutValue += checkSheet(text, entry.name, fileName)
       refuseRepetition(text, texts, fileName)
+      merged.set(entry.name, mergedCells(text))
     }
   }
-  return { formulasWithoutValue }
+  return { formulasWithoutValue, layouts: sheetLayouts({ workbook, relations }, merged) }
 }
 
 const isTexts = ({ name }: ZipEntry): boolean => /^xl\/sharedStrings\.xml$/i.test(name)
@@ -93,9 +104,6 @@ function checkSheet(xml: string, part: string, fileName: string): number {
   return [...xml.matchAll(/<c\b[^>]*>\s*<f\b[^>]*(?:\/>|>[^<]*<\/f>)\s*(?:<v\s*\/>|<v><\/v>)?\s*<\/c>/g)]
     .length
 }
-
-const columnNumber = (letters: string): number =>
-  [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0)
 
 const tooLarge = (fileName: string, zh: string, en: string): Refusal =>
   new Refusal(

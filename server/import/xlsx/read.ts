@@ -2,7 +2,7 @@ import readWorkbook from 'read-excel-file/node'
 import type { Issue, Json } from '../../record/draft.ts'
 import { Refusal } from '../../refusal.ts'
 import type { DeliveredFile } from '../delivered-file.ts'
-import { mayFixLater } from '../issue.ts'
+import { mayFixLater, note } from '../issue.ts'
 import { chooseLayer } from '../layer-choice.ts'
 import type { Source } from '../source.ts'
 import { isFilled } from '../table/heading.ts'
@@ -13,7 +13,7 @@ import { checkWorkbook } from './check.ts'
 /**
  * One sheet of a workbook as a table. Only values are read: formulas count with the result last saved, links and macros
  * not at all. Cells that are numbers stay numbers, so that a code typed as a number can be refused.
- * @param sheet which one, where several hold something
+ * @param sheet which one, where several hold something; hidden ones are only read by name, or where there are no others
  * @throws Refusal XLSX_TOO_LARGE, XML_DTD_FORBIDDEN, XLSX_CORRUPT, SEVERAL_LAYERS, LAYER_UNKNOWN and those of `tableSource`
  */
 export async function readXlsx(
@@ -22,11 +22,12 @@ export async function readXlsx(
   sheet?: string,
 ): Promise<Source> {
   const fileName = file.name
-  const { formulasWithoutValue } = await checkWorkbook(entries, fileName)
+  const { formulasWithoutValue, layouts } = await checkWorkbook(entries, fileName)
   const sheets = await sheetsOf(await file.whole(), fileName)
   const filled = sheets.filter(({ data }) => data.some((line) => line.some((cell) => isFilled(jsonOf(cell)))))
+  const open = filled.filter((each) => layouts.get(each.sheet)?.isHidden !== true)
   const name = chooseLayer(
-    (sheet === undefined ? filled : sheets).map((each) => each.sheet),
+    (sheet !== undefined ? sheets : open.length > 0 ? open : filled).map((each) => each.sheet),
     sheet ?? (filled.length === 0 ? sheets[0]?.sheet : undefined),
     fileName,
   )
@@ -39,12 +40,28 @@ export async function readXlsx(
         value: formulasWithoutValue,
       }),
     )
+  const hidden = sheet === undefined && open.length > 0 ? filled.filter((each) => !open.includes(each)) : []
+  if (hidden.length > 0) issues.push(hiddenSheets(hidden.map((each) => each.sheet)))
   const lines = sheets.find((each) => each.sheet === name)!.data.map((line) => line.map(jsonOf))
   return tableSource(
-    { format: 'xlsx', encoding: 'UTF-8', lines: () => lines, issues, about: { sheet: name } },
+    {
+      format: 'xlsx',
+      encoding: 'UTF-8',
+      lines: () => lines,
+      merged: layouts.get(name)?.merged ?? [],
+      issues,
+      about: { sheet: name },
+    },
     fileName,
   )
 }
+
+const hiddenSheets = (names: readonly string[]): Issue =>
+  note('SHEET_HIDDEN', {
+    zh: `隐藏的工作表未读取:${names.join('、')}。如需导入,请指定工作表（命令行用 --from）。`,
+    en: `Hidden sheets were not read: ${names.join(', ')}. To import one, name it (--from on the command line).`,
+    value: names.join(', '),
+  })
 
 type Cell = string | number | boolean | Date | null | undefined
 interface Sheet {
