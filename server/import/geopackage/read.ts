@@ -178,7 +178,8 @@ function declaredAs(type: string): ColumnDeclared | null {
 }
 
 function columnsOf(db: SqliteDatabase, { table }: Layer, fileName: string): Column[] {
-  const columns = db.all(`PRAGMA table_info(${quoted(table)})`).map((row) => ({
+  // with the columns that are worked out from others, which `table_info` leaves out
+  const columns = db.all(`PRAGMA table_xinfo(${quoted(table)})`).map((row) => ({
     name: String(row['name']),
     isFlag: /^bool/i.test(String(row['type'])),
     declared: declaredAs(String(row['type'])),

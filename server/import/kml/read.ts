@@ -236,7 +236,9 @@ function describedTable(description: Json): [string, Json][] {
       ? description
       : String((description as { readonly value?: Json })['value'] ?? '')
   const cells = [
-    ...text.matchAll(/<tr[^>]*>\s*<t[dh][^>]*>([^<]*)<\/t[dh]>\s*<t[dh][^>]*>([^<]*)<\/t[dh]>\s*<\/tr>/gi),
+    ...text.matchAll(
+      /<tr[^>]*>\s*<t[dh][^>]*>((?:(?!<\/?t[dhr][\s>])[^])*)<\/t[dh]>\s*<t[dh][^>]*>((?:(?!<\/?t[dhr][\s>])[^])*)<\/t[dh]>\s*<\/tr>/gi,
+    ),
   ]
   const pairs = cells
     .map(([, key, value]): [string, Json] => [unescaped(key!), unescaped(value!)])
@@ -244,8 +246,11 @@ function describedTable(description: Json): [string, Json][] {
   return pairs.length > 0 ? pairs : [['description', text.slice(0, 2_000)]]
 }
 
-const unescaped = (text: string): string =>
-  text
+/** The text of a cell; what only formats it is left out. */
+const unescaped = (html: string): string =>
+  html
+    .replaceAll(/<br\s*\/?>/gi, '\n')
+    .replaceAll(/<\/?[a-z][^<>]*>/gi, '')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')

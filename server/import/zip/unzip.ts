@@ -141,11 +141,13 @@ const SYMLINK = 0o120000
 function checkedName(entry: Entry, fileName: string): string {
   const raw = entry.fileName as unknown as Buffer // `decodeStrings: false`
   const saysUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0
-  const name = new TextDecoder(saysUtf8 || isUtf8(raw) ? 'utf-8' : 'gb18030').decode(raw)
+  // some packers of Windows write its own slash
+  const name = new TextDecoder(saysUtf8 || isUtf8(raw) ? 'utf-8' : 'gb18030')
+    .decode(raw)
+    .replaceAll('\\', '/')
   const isIllegal =
     name.length > 255 ||
     name.includes('\0') ||
-    name.includes('\\') ||
     name.startsWith('/') ||
     /^[A-Za-z]:/.test(name) ||
     name.split('/').includes('..')
@@ -161,7 +163,12 @@ function checkedName(entry: Entry, fileName: string): string {
       en: `holds the symbolic link "${name}"`,
     })
   if ((entry.generalPurposeBitFlag & 1) !== 0)
-    throw refuse('ZIP_ENCRYPTED', fileName, { zh: '已加密', en: 'is encrypted' })
+    throw refuse(
+      'ZIP_ENCRYPTED',
+      fileName,
+      { zh: '已加密', en: 'is encrypted' },
+      { zh: '请去掉密码后重新压缩。', en: 'Pack it again without a password.' },
+    )
   return name
 }
 
@@ -215,13 +222,15 @@ const corrupt = (fileName: string, cause: Error): Refusal =>
     { cause },
   )
 
-const refuse = (code: string, fileName: string, why: Message): Refusal =>
+const refuse = (code: string, fileName: string, why: Message, hint: Message = packOneLayer): Refusal =>
   new Refusal(
     code,
     { zh: `压缩包“${fileName}”${why.zh}。`, en: `The archive "${fileName}" ${why.en}.` },
-    {
-      zh: '请只把一个图层的 .shp、.shx、.dbf、.prj（.cpg）打成 ZIP。',
-      en: 'Pack just the .shp, .shx, .dbf, .prj (and .cpg) of one layer.',
-    },
+    hint,
     { file: fileName },
   )
+
+const packOneLayer: Message = {
+  zh: '请只把一个图层的 .shp、.shx、.dbf、.prj（.cpg）打成 ZIP。',
+  en: 'Pack just the .shp, .shx, .dbf, .prj (and .cpg) of one layer.',
+}
