@@ -159,9 +159,10 @@ function OneFile({
     }
     setLooking(false)
   }
-  const firstLook = useRef(look)
+  const firstLook = useRef<typeof look | null>(look)
   useEffect(() => {
-    void firstLook.current()
+    void firstLook.current?.()
+    firstLook.current = null // once, also where effects run twice
   }, [])
   const send = (dryRun: boolean) => {
     setIsTrial(dryRun)
