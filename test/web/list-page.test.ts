@@ -107,6 +107,39 @@ describe('the place in a list', () => {
   })
 })
 
+test('a list that is refused is no longer said to be on its way', async () => {
+  const { page } = await stage.open()
+  await page.getByRole('option').first().waitFor()
+  await page.route(/\/api\/parcels\?.*filter=/, (route) =>
+    route.fulfill({
+      status: 400,
+      contentType: 'application/problem+json',
+      json: {
+        title: '请求有误',
+        detail: '第 1 行第 8 列。',
+        status: 400,
+        code: 'FILTER_SYNTAX',
+        field: 'filter',
+      },
+    }),
+  )
+  await page.getByRole('button', { name: 'CQL2' }).click()
+  await page.getByRole('searchbox', { name: 'CQL2 条件' }).fill('stage = ')
+  await page.keyboard.press('Enter')
+  await page.getByText('第 1 行第 8 列。').waitFor()
+  expect(await page.locator('.list-head output').textContent()).toBe('')
+  await page.context().close()
+})
+
+test('a low window, or a page enlarged to twice its size, leaves room for the rows of the ledger', async () => {
+  const { page } = await stage.open('?page=ledger&book=batches', { width: 683, height: 384 })
+  await page.getByRole('row').nth(2).waitFor()
+  const height = await page.locator('.ledger').evaluate((box) => box.getBoundingClientRect().height)
+  expect(height).toBeGreaterThanOrEqual(400)
+  await page.getByRole('row').nth(2).scrollIntoViewIfNeeded()
+  await page.context().close()
+})
+
 test('words searched for on a page without a map lead to the map', async () => {
   const { page } = await stage.open('?page=deadlines')
   const box = page.getByRole('combobox', { name: /搜索/ })

@@ -257,6 +257,16 @@ describe('the other pages', () => {
   })
 })
 
+test('in English the number of refused rows stands in sight of a small desktop', async () => {
+  const { page } = await stage.open('?page=deliveries&lang=en')
+  const refused = page.getByRole('columnheader', { name: 'Refused' })
+  await refused.waitFor()
+  const action = page.getByRole('columnheader', { name: 'Action' })
+  const [left, right] = await Promise.all([refused.boundingBox(), action.boundingBox()])
+  expect(left!.x + left!.width).toBeLessThanOrEqual(right!.x + 1)
+  await page.context().close()
+})
+
 test('English is one click and part of the link', async () => {
   const { page } = await stage.open()
   await page.getByRole('button', { name: 'English' }).click()
@@ -277,6 +287,8 @@ describe('everyone can use it', () => {
     ['area brief', `?drawn=${encodeURIComponent('113.12 27.82,113.13 27.82,113.13 27.83')}`],
     ['ledger', '?page=ledger'],
     ['deliveries', '?page=deliveries'],
+    ['facts to find out', '?page=deadlines&desk=unknowns&lang=en'],
+    ['lineage', '?parcel=43021100000001&tab=lineage&lang=en'],
   ])('axe has no serious complaint about: %s', async (_name, query) => {
     const { page } = await stage.open(query)
     await atRest(page)

@@ -14,7 +14,7 @@ export function LabConditions({ pack, error }: { pack: LabPack; error: Error | n
   const wrong = error instanceof ApiProblem ? error.problem : null
   const field = wrong?.field ?? ''
   return (
-    <div className="lab-scroll">
+    <div className="lab-scroll" role="region" aria-label={t('lab.tab.conditions')} tabIndex={0}>
       <p className="muted">{t('lab.conditionsHint')}</p>
       {wrong && (
         <Alert

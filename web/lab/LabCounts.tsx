@@ -9,7 +9,7 @@ export function LabCounts({ preview: { strategies } }: { preview: Preview }) {
   const { t } = useTranslation()
   const { lang } = useView()
   return (
-    <div className="lab-scroll">
+    <div className="lab-scroll" role="region" aria-label={t('lab.tab.counts')} tabIndex={0}>
       <StrategyTable
         heads={[
           t('lab.before'),

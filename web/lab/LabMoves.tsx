@@ -22,7 +22,7 @@ export function LabMoves({ preview: { moves, strategies } }: { preview: Preview 
     moves.find((each) => each.from === from && each.to === to)
   const open = ({ from, to }: Move) => changeView({ move: { from, to }, labTab: 'movers' })
   return (
-    <div className="lab-scroll">
+    <div className="lab-scroll" role="region" aria-label={t('lab.tab.moves')} tabIndex={0}>
       <table className="lab-matrix">
         <caption className="muted">{t('lab.matrixHint', { unit: muUnit(lang) })}</caption>
         <thead>
@@ -56,18 +56,21 @@ export function LabMoves({ preview: { moves, strategies } }: { preview: Preview 
                     data-open={isOpen}
                     style={{ background: heat(cell.planarM2 / most) }}
                   >
-                    <button
-                      type="button"
-                      onClick={() => open(cell)}
-                      aria-label={t('lab.moveLabel', {
-                        from: `${from} ${titles.get(from)}`,
-                        to: `${to} ${titles.get(to)}`,
-                        count: cell.parcels,
-                        area: formatMu(cell.planarM2, lang),
-                      })}
-                    >
-                      <b className="num">{formatCount(cell.parcels, lang)}</b>
-                      <span className="num">{formatMuNumber(cell.planarM2, lang)}</span>
+                    <button type="button" onClick={() => open(cell)}>
+                      <span className="visually-hidden">
+                        {t('lab.moveLabel', {
+                          from: `${from} ${titles.get(from)}`,
+                          to: `${to} ${titles.get(to)}`,
+                          count: cell.parcels,
+                          area: formatMu(cell.planarM2, lang),
+                        })}
+                      </span>
+                      <b aria-hidden className="num">
+                        {formatCount(cell.parcels, lang)}
+                      </b>
+                      <span aria-hidden className="num">
+                        {formatMuNumber(cell.planarM2, lang)}
+                      </span>
                     </button>
                   </td>
                 )

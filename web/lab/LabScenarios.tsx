@@ -17,7 +17,7 @@ export function LabScenarios() {
   const [chosen, setChosen] = useState<readonly number[]>([])
   const pair = chosen.length === 2 ? ([chosen[0]!, chosen[1]!] as const) : null
   return (
-    <div className="lab-scroll">
+    <div className="lab-scroll" role="region" aria-label={t('lab.tab.scenarios')} tabIndex={0}>
       <Answer of={scenarios}>
         {(list) =>
           list.length === 0 ? (

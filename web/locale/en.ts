@@ -162,7 +162,7 @@ export const en: typeof zh = {
     legendMover: 'would change (coloured by the strategy to come)',
     legendOthers: 'other parcels are paler',
   },
-  search: { label: 'Search code, number, project, holder or location' },
+  search: { label: 'Search code, number, project, holder or location', none: 'Nothing found.' },
   filter: {
     title: 'Filter',
     strategy: 'Strategy',

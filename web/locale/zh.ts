@@ -149,7 +149,7 @@ export const zh = {
     legendMover: '会换策略（颜色为换后策略）',
     legendOthers: '其余宗地淡显',
   },
-  search: { label: '搜索宗地代码、编号、项目、权利人、坐落' },
+  search: { label: '搜索宗地代码、编号、项目、权利人、坐落', none: '没有找到。' },
   filter: {
     title: '筛选',
     strategy: '策略',

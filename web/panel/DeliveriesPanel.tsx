@@ -29,6 +29,7 @@ export function DeliveriesPanel() {
   const tellProblem = useTellProblem()
   const rebuild = useJob(() => void client.invalidateQueries())
 
+  const optional = lang === 'zh' ? wideOnly : widestOnly // English headings leave no room for it
   const notShown = deliveries.data?.filter((delivery) => delivery.notShown !== null).length ?? 0
 
   const undo = async (id: number) => {
@@ -93,7 +94,7 @@ export function DeliveriesPanel() {
             },
             ...(['read', 'used', 'repaired', 'unchanged', 'refused'] as const).map((key) => ({
               title: t(`delivery.${key}`),
-              ...(key === 'repaired' ? wideOnly : key === 'unchanged' ? widestOnly : {}),
+              ...(key === 'repaired' ? optional : key === 'unchanged' ? widestOnly : {}),
               align: 'right' as const,
               render: (_: unknown, delivery: Delivery) => (
                 <span className="num" data-alarm={key === 'refused' && delivery.refused > 0}>
@@ -103,7 +104,7 @@ export function DeliveriesPanel() {
             })),
             {
               title: t('delivery.receivedAt'),
-              ...(lang === 'zh' ? wideOnly : widestOnly), // English headings leave no room for it
+              ...optional,
               render: (_, { receivedAt }) => (
                 <span className="num nowrap">{formatMoment(receivedAt, lang)}</span>
               ),

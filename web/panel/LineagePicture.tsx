@@ -121,18 +121,17 @@ function BarOf({ bar, name }: { bar: Bar; name: string }) {
     `${formatDay(state.validFrom, lang)} – ${state.current ? t('place.until') : formatDay(state.validTo, lang)}`,
     bar.began && eventName(t, bar.began),
     bar.ended && eventName(t, bar.ended),
-  ]
+  ].filter(Boolean)
   return (
     <a
       href={hrefOf(changed(view, target))}
       className="lineage-bar"
       data-self={bar.isSelf}
       data-current={state.current}
-      aria-label={words.filter(Boolean).join(' · ')}
       aria-current={bar.isSelf ? 'true' : undefined}
       onClick={open}
     >
-      <title>{words.filter(Boolean).join('\n')}</title>
+      <title>{words.join(' · ')}</title>
       <rect className="lineage-paper" x={x} y={y} width={width} height={height} rx={4} />
       <rect
         x={x}
@@ -147,22 +146,25 @@ function BarOf({ bar, name }: { bar: Bar; name: string }) {
       {bar.runsOn && (
         <path className="lineage-on" d={`M${x + width + 4},${middle - 5}l5,5l-5,5`} aria-hidden />
       )}
-      <text x={x + 10} y={middle - 10} className="num lineage-name">
-        {name}
-      </text>
-      <text x={x + 10} y={middle + 5} className="num">
-        {formatM2(state.planarM2, lang)}
-      </text>
-      {bar.began && (
-        <text x={x + 10} y={middle + 20} className="lineage-event">
-          {eventName(t, bar.began)}
+      {/* said in the name of the link, with what there is no room for */}
+      <g aria-hidden>
+        <text x={x + 10} y={middle - 10} className="num lineage-name">
+          {name}
         </text>
-      )}
-      {bar.ended && (
-        <text x={x + width - 6} y={middle + 20} textAnchor="end" className="lineage-event" data-end>
-          {eventName(t, bar.ended)}
+        <text x={x + 10} y={middle + 5} className="num">
+          {formatM2(state.planarM2, lang)}
         </text>
-      )}
+        {bar.began && (
+          <text x={x + 10} y={middle + 20} className="lineage-event">
+            {eventName(t, bar.began)}
+          </text>
+        )}
+        {bar.ended && (
+          <text x={x + width - 6} y={middle + 20} textAnchor="end" className="lineage-event" data-end>
+            {eventName(t, bar.ended)}
+          </text>
+        )}
+      </g>
     </a>
   )
 }

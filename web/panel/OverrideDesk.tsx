@@ -18,7 +18,7 @@ export function OverrideDesk() {
   const { lang, overrideState } = useView()
   const pages = useOverrides(overrideState)
   return (
-    <div className="desk">
+    <div className="desk" role="region" aria-label={t('decision.desk.overrides')} tabIndex={0}>
       <Segmented<OverrideState>
         aria-label={t('decision.override')}
         value={overrideState}

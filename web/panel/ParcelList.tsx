@@ -35,7 +35,7 @@ export function ParcelList({ bounds }: { bounds: Bounds | null }) {
               <span className="muted">{t('area.planarShort')}</span>
             </>
           ) : (
-            t('loading')
+            pages.isPending && t('loading')
           )}
         </output>
         <Select<Sort>

@@ -21,7 +21,7 @@ export function SearchBox() {
   }
   const asked = useDeferredValue(text)
   const { data: catalog } = useCatalogQuery()
-  const { data: found } = useSuggestions(asked)
+  const { data: found, isFetching, error } = useSuggestions(asked)
   const rows = text.trim().length >= 2 ? (found?.rows ?? []) : []
 
   const open = (row: ParcelRow) => {
@@ -40,6 +40,13 @@ export function SearchBox() {
           if (row) open(row)
         }}
         popupMatchSelectWidth={420}
+        notFoundContent={
+          text.trim().length < 2 || error
+            ? null
+            : isFetching || text !== asked
+              ? t('loading')
+              : t('search.none')
+        }
         options={
           catalog
             ? rows.map((row) => ({

@@ -15,7 +15,7 @@ export function UnknownDesk() {
   const { lang } = useView()
   const unknowns = useUnknowns()
   return (
-    <div className="desk">
+    <div className="desk" role="region" aria-label={t('decision.desk.unknowns')} tabIndex={0}>
       <Answer of={unknowns}>
         {({ parcels, planarM2, rows }) => (
           <>
@@ -30,7 +30,6 @@ export function UnknownDesk() {
               rowKey="name"
               dataSource={rows}
               pagination={false}
-              scroll={{ x: 'max-content' }}
               locale={{ emptyText: t('decision.emptyUnknowns') }}
               columns={[
                 {
