@@ -207,7 +207,7 @@ export const importSummarySchema = z.object({
   crsKnownBy: z.string().nullable(),
   issues: z
     .array(importIssueSchema)
-    .describe('those of the file as a whole, then the first 1,000 rows of each code and severity'),
+    .describe('those of the file as a whole, then the first 10,000 rows of each code and severity'),
   issueCounts: z
     .array(importIssueSchema.pick({ code: true, severity: true }).extend({ count: z.number().int() }))
     .describe('all of them, by code and severity'),

@@ -80,7 +80,7 @@ export interface DeliverySummary {
   readonly missing: number
   readonly crs: string | null
   readonly crsKnownBy: string | null
-  /** In the order of the file: those of the file as a whole, then of each code and severity the first thousand rows. */
+  /** In the order of the file: those of the file as a whole, then of each code and severity the first ten thousand rows. */
   readonly issues: Issue[]
   /** All of them. */
   readonly issueCounts: IssueCount[]

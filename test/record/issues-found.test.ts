@@ -4,7 +4,7 @@ import type { Draft, Issue, IssueSeverity, Reading } from '../../server/record/d
 import { recordDrafts, type DeliveryInput } from '../../server/record/store.ts'
 import { eachBase } from '../helpers/database.ts'
 
-const ROWS = 12_000
+const ROWS = 33_000
 
 const issue = (row: number | null, code: string, severity: IssueSeverity): Issue => ({
   row,
@@ -62,21 +62,21 @@ function delivery(name: string): {
 }
 
 const counted = [
-  { code: 'BAD', severity: 'must_fix', count: 4_000 },
+  { code: 'BAD', severity: 'must_fix', count: 11_000 },
   { code: 'CLOSING', severity: 'note', count: 1 },
-  { code: 'ODD', severity: 'may_fix_later', count: 8_000 },
+  { code: 'ODD', severity: 'may_fix_later', count: 22_000 },
   { code: 'OF_FILE', severity: 'note', count: 1 },
-  { code: 'SAID', severity: 'note', count: 8_000 },
+  { code: 'SAID', severity: 'note', count: 22_000 },
 ]
 
-eachBase('a file with 20,002 complaints', (open) => {
-  test('all are kept in the order of the file, a thousand of each are told, few are held', async () => {
+eachBase('a file with 55,002 complaints', (open) => {
+  test('all are kept in the order of the file, ten thousand of each are told, few are held', async () => {
     const { input, drafts, most } = delivery('odd')
     const summary = await recordDrafts(open(), input, drafts)
-    expect(summary).toMatchObject({ read: 12_000, used: 8_000, refused: 4_000 })
+    expect(summary).toMatchObject({ read: 33_000, used: 22_000, refused: 11_000 })
     expect(summary.issueCounts.toSorted((a, b) => (a.code < b.code ? -1 : 1))).toEqual(counted)
-    // of the file itself, then rows 1 to 1,500 with their ODD and SAID, and the refused rows up to 3,000
-    expect(summary.issues.length).toBe(2 + 3 * 1_000)
+    // of the file itself, then rows 1 to 14,999 with their ODD and SAID, and the refused rows up to 30,000
+    expect(summary.issues.length).toBe(2 + 3 * 10_000)
     expect(summary.issues.slice(0, 6).map(({ row, code }) => [row, code])).toEqual([
       [null, 'OF_FILE'],
       [null, 'CLOSING'],
@@ -85,7 +85,7 @@ eachBase('a file with 20,002 complaints', (open) => {
       [2, 'ODD'],
       [2, 'SAID'],
     ])
-    expect(summary.issues.at(-1)).toMatchObject({ row: 3_000, code: 'BAD' })
+    expect(summary.issues.at(-1)).toMatchObject({ row: 30_000, code: 'BAD' })
     expect(most()).toBeLessThan(10_400)
 
     const kept: Issue[] = []
@@ -107,9 +107,9 @@ eachBase('a file with 20,002 complaints', (open) => {
   test('a dry run tells the same, and keeps none', async () => {
     const { input, drafts } = delivery('dry')
     const summary = await recordDrafts(open(), { ...input, kind: 'permit', dryRun: true }, drafts)
-    expect(summary).toMatchObject({ delivery: null, read: 12_000, used: 8_000, refused: 4_000 })
+    expect(summary).toMatchObject({ delivery: null, read: 33_000, used: 22_000, refused: 11_000 })
     expect(summary.issueCounts.toSorted((a, b) => (a.code < b.code ? -1 : 1))).toEqual(counted)
-    expect(summary.issues.length).toBe(3_002)
+    expect(summary.issues.length).toBe(30_002)
     const { n } = await open()
       .db.selectFrom('delivery_issue')
       .select(({ fn }) => fn.countAll<number>().as('n'))

@@ -45,7 +45,7 @@ export function ImportReport({
   )
 }
 
-/** What could not be believed, the gravest first, grouped by code; of very many the first thousand are known here. */
+/** What could not be believed, the gravest first, grouped by code; of very many the first ten thousand are known here. */
 function IssueGroups({
   summary,
   onRow,
