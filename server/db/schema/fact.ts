@@ -1,0 +1,115 @@
+import type { IsoDate } from '../../units.ts'
+
+// What is known of a parcel, one column per fact.
+
+export interface FactTable {
+  run_id: number
+  county_code: string
+  parcel_id: number
+  as_of: IsoDate | null
+  flags_block: number | null
+  unit_kind: string | null
+  unit_area_m2: number | null
+  unit_zddm: string | null
+  unit_project: string | null
+  unit_compactness: number | null
+  unit_in_renewal_unit: boolean | null
+  chain_approved: boolean | null
+  chain_stage: string | null
+  approval_doc_no: string | null
+  approval_date: IsoDate | null
+  approval_authority: string | null
+  approval_kind: string | null
+  approval_valid: string | null
+  comp_implemented: boolean | null
+  expropriation_status: string | null
+  site_clean: boolean | null
+  site_infra_ready: boolean | null
+  site_used: boolean | null
+  site_built: boolean | null
+  site_class_unchanged: boolean | null
+  reserve_in: boolean | null
+  reserve_in_date: IsoDate | null
+  reserve_out_date: IsoDate | null
+  supply_status: string | null
+  supply_method: string | null
+  supply_date: IsoDate | null
+  supply_area_m2: number | null
+  supply_use_group: string | null
+  supply_price_wan: number | null
+  supply_paid_wan: number | null
+  supply_supervision_no: string | null
+  deliver_state: string | null
+  deliver_due: IsoDate | null
+  deliver_actual: IsoDate | null
+  start_state: string | null
+  start_due: IsoDate | null
+  start_actual: IsoDate | null
+  halt_since: IsoDate | null
+  dev_area: number | null
+  dev_area_should: number | null
+  invested_wan: number | null
+  total_invest_wan: number | null
+  finish_state: string | null
+  finish_due: IsoDate | null
+  finish_actual: IsoDate | null
+  verify_state: string | null
+  verify_date: IsoDate | null
+  reg_state: string | null
+  reg_cert_no: string | null
+  right_type: string | null
+  right_nature: string | null
+  right_feature2: string | null
+  right_dispute: boolean | null
+  right_legacy_built: boolean | null
+  overlap_other_right_m2: number | null
+  holder_id: string | null
+  holder_class: string | null
+  holder_bankrupt: boolean | null
+  holder_unwilling_or_unable: boolean | null
+  mortgage_active: boolean | null
+  seal_active: boolean | null
+  plan_use: string | null
+  plan_use_group: string | null
+  plan_far_max: number | null
+  plan_far_min: number | null
+  plan_density: number | null
+  plan_supply_possible: boolean | null
+  plan_conflict: boolean | null
+  plan_use_sensitive: boolean | null
+  actual_use_group: string | null
+  far_actual: number | null
+  far_norm_min: number | null
+  far_plan_max: number | null
+  ctl_pbf_m2: number | null
+  ctl_eco_m2: number | null
+  ctl_in_udb_ratio: number | null
+  ctl_exempt: boolean | null
+  soil_risk: boolean | null
+  soil_cleared: boolean | null
+  viol_open: boolean | null
+  production_due: IsoDate | null
+  production_started: boolean | null
+  agree_assess_date: IsoDate | null
+  agree_tax_per_mu: number | null
+  agree_invest_per_mu: number | null
+  eco_year: number | null
+  eco_class: string | null
+  eco_tax_per_mu: number | null
+  eco_invest_per_mu: number | null
+  partial_unused_m2: number | null
+  partial_unused_ratio: number | null
+  low_eff_hit: boolean | null
+  low_eff_rule_id: string | null
+  idle_kind: string | null
+  idle_cause: string | null
+  idle_recognised_on: IsoDate | null
+  term_end: IsoDate | null
+  buyback_listed: boolean | null
+  maturity_score: number | null
+  unit_use_group: string | null
+  unit_in_park: boolean | null
+  approval_batch_name: string | null
+  supply_source: string | null
+  evidence: number[]
+}
