@@ -351,6 +351,8 @@ const choiceWords: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 
 export function parseChoice(raw: Json, field: string, values: readonly string[]): Parsed<string> {
   const text = plainText(raw)
+  // `none` as our own files write it, before it is taken for a blank; a program's None is one.
+  if (values.includes(text)) return value(text)
   // A stated 未知 is a value where the field has one for it.
   if (/^(?:未知|不详|不明|unknown)$/i.test(text) && values.includes('unknown')) return value('unknown')
   if (isBlank(text)) return blank

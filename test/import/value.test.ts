@@ -103,6 +103,7 @@ test.each([
   ['撤回', 'status', ['valid', 'lapsed', 'withdrawn', 'reduced'], 'withdrawn'],
   ['核减', 'status', ['valid', 'lapsed', 'withdrawn', 'reduced'], 'reduced'],
   ['未动工', 'start_state', ['none', 'started', 'unknown'], 'none'],
+  ['none', 'start_state', ['none', 'started', 'unknown'], 'none'], // as an export of records writes it
   ['已动工', 'start_state', ['none', 'started', 'unknown'], 'started'],
   ['不详', 'start_state', ['none', 'started', 'unknown'], 'unknown'],
   ['政府原因', 'idle_cause', ['unknown', 'gov', 'force_majeure', 'own', 'mixed'], 'gov'],
