@@ -1,4 +1,5 @@
 import type { Issue, Json } from '../record/draft.ts'
+import { labelOf } from '../record/field-label.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { SourceRow } from './source.ts'
 import { mayFixLater, mustFix } from './issue.ts'
@@ -85,8 +86,8 @@ export class FileChecks {
       const whole = (many: number) =>
         mayFixLater('P604', {
           field,
-          zh: `${many} 行没有关键日期 ${field},相关时限无法计算。`,
-          en: `${many} rows have no ${field}, a key date; its clocks cannot run.`,
+          zh: `${many} 行没有关键日期“${labelOf(field).zh}”（${field}）,相关时限无法计算。`,
+          en: `${many} rows have no "${labelOf(field).en}" (${field}), a key date; its clocks cannot run.`,
           value: many,
         })
       if (count === this.rows && count > 1) return [whole(count)]
@@ -94,8 +95,8 @@ export class FileChecks {
         mayFixLater('P604', {
           row,
           field,
-          zh: `缺少关键日期 ${field},相关时限无法计算。`,
-          en: `The key date ${field} is missing; its clocks cannot run.`,
+          zh: `缺少关键日期“${labelOf(field).zh}”（${field}）,相关时限无法计算。`,
+          en: `The key date "${labelOf(field).en}" (${field}) is missing; its clocks cannot run.`,
         }),
       )
       return count > rows.length ? [...named, whole(count - rows.length)] : named

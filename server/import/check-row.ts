@@ -5,6 +5,7 @@ import type { MultiPolygon } from '../geo/polygon.ts'
 import type { Issue } from '../record/draft.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { Json } from '../record/draft.ts'
+import { labelOf } from '../record/field-label.ts'
 import { mayFixLater } from './issue.ts'
 
 /** A row as far as it is understood. */
@@ -47,8 +48,8 @@ function datesOutOfOrder(kind: RecordKind, { fields, rowNo }: CheckedRow): Issue
         mayFixLater('P605', {
           row: rowNo,
           field: after,
-          zh: `${after}(${second})早于 ${before}(${first})。`,
-          en: `${after} (${second}) lies before ${before} (${first}).`,
+          zh: `“${labelOf(after).zh}”（${second}）早于“${labelOf(before).zh}”（${first}）。`,
+          en: `"${labelOf(after).en}" (${second}) lies before "${labelOf(before).en}" (${first}).`,
           value: second,
         }),
       )

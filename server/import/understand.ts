@@ -1,5 +1,6 @@
 import { docOf } from '../record/record-key.ts'
 import type { Issue, Json } from '../record/draft.ts'
+import { labelOf } from '../record/field-label.ts'
 import type { RecordKind } from '../record/record.ts'
 import type { IsoDate } from '../units.ts'
 import { documentArea } from './area.ts'
@@ -250,8 +251,8 @@ export class Reader {
     if (wanted === undefined || this.namesDocument) return []
     return [
       mayFixLater('DOCUMENT_UNNAMED', {
-        zh: `没有任何一行写明所属文件(${wanted.join('、')} 均缺)。请核对 --as 是否选对;若文件另附,可在映射文件 constants 中给出。`,
-        en: `No row says which document it is of (none of ${wanted.join(', ')}). Check that --as is right; what the file does not carry can be given under constants in a mapping file.`,
+        zh: `没有任何一行写明所属文件（${wanted.map((field) => `${labelOf(field).zh} ${field}`).join('、')} 均缺）。请核对 --as 是否选对;若文件另附,可在映射文件 constants 中给出。`,
+        en: `No row says which document it is of (none of ${wanted.map((field) => `${labelOf(field).en} ${field}`).join(', ')}). Check that --as is right; what the file does not carry can be given under constants in a mapping file.`,
       }),
     ]
   }

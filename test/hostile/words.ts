@@ -35,8 +35,8 @@ export const words: Readonly<Record<string, readonly [zh: string, en: string]>> 
   P602: ['图形无效', 'Invalid shape'],
   P603: ['都不在株洲范围内', 'lie outside Zhuzhou read as EPSG:4490, either way round'],
   P605: [
-    'finish_on(2021-05-01)早于 start_on(2022-05-01)',
-    'finish_on (2021-05-01) lies before start_on (2022-05-01)',
+    '“实际竣工时间”（2021-05-01）早于“实际开工时间”（2022-05-01）',
+    '"completed on" (2021-05-01) lies before "started on" (2022-05-01)',
   ],
   P606: ['有 20 位,宗地代码应为 19 位', 'has 20 characters; a parcel code has 19'],
   P610: ['第 1 圈', 'Ring 1'],
