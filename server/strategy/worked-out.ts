@@ -1,4 +1,5 @@
 import { idleKind, type IdleInput } from '../analysis/idle-clock.ts'
+import { stageOf, type Stage, type startState } from '../build/stage.ts'
 import { landDictionary } from '../rule/dictionary.ts'
 import type { FactName, Facts, FactValue, LandFactName } from '../rule/fact.ts'
 import type { RulePack } from '../rule/pack.ts'
@@ -40,8 +41,7 @@ class ClockFacts implements Omit<IdleInput, 'handoverOn'> {
     return asText(this.#facts['start.due'])
   }
   get startState(): IdleInput['startState'] {
-    const start = this.#facts['start.state']
-    return start === 'none' || start === 'started' ? start : 'unknown'
+    return startOf(this.#facts)
   }
   get finished(): boolean {
     return this.#facts['finish.state'] === 'done' || this.#facts['right.legacy_built'] === true
@@ -97,6 +97,7 @@ export const isWorkedOut = (name: string): name is WorkedOutName => Object.hasOw
 export function withFact(pack: RulePack, facts: Facts, name: FactName, value: FactValue): Facts {
   const changed: Facts = { ...facts, [name]: value }
   if (pack.dictionary !== landDictionary) return changed
+  if (name === 'start.state') followStart(facts, changed)
   const numbers = factNumbers(pack, String(facts.as_of))
   for (const each of Object.keys(workedOut) as WorkedOutName[]) {
     const { from, of }: WorkedOut = workedOut[each]
@@ -107,6 +108,30 @@ export function withFact(pack: RulePack, facts: Facts, name: FactName, value: Fa
   }
   return changed
 }
+
+/**
+ * Stage and site as the build and the fact sheet read them off the start of works: a supply that says it has started is land
+ * in building, not supplied land with works on it. What had been told otherwise stays.
+ */
+function followStart(facts: Facts, changed: Facts): void {
+  const [before, now] = [startOf(facts), startOf(changed)]
+  if (facts['chain.stage'] === stageBy(before)) changed['chain.stage'] = stageBy(now)
+  for (const name of ['site.built', 'site.used'] as const) {
+    if (facts[name] !== standsBy(before)) continue
+    const stands = standsBy(now)
+    if (stands === undefined) delete changed[name]
+    else changed[name] = stands
+  }
+}
+
+type StartState = ReturnType<typeof startState>
+const startOf = (facts: Facts): StartState => {
+  const start = facts['start.state']
+  return start === 'none' || start === 'started' ? start : 'unknown'
+}
+const stageBy = (start: StartState): Stage => stageOf({ kind: 'supplied', supply: { start_state: start } })
+const standsBy = (start: StartState): boolean | undefined =>
+  start === 'unknown' ? undefined : start === 'started'
 
 const asText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 const asNumber = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined)

@@ -33,6 +33,15 @@ describe('the nearest change', () => {
   })
 })
 
+test('land whose works would begin is land in building, as the build would have it', () => {
+  const facts: Facts = { ...example('C2'), 'finish.due': '2026-12-31' }
+  expect(explained(facts).nearestFlip).toMatchObject({ fact: 'start.state', to: 'started', strategy: 'D2' })
+  const begun = withFact(pack, facts, 'start.state', 'started')
+  expect([begun['chain.stage'], begun['site.built']]).toEqual(['building', true])
+  const finished: Facts = { ...facts, 'chain.stage': 'built', 'start.state': 'started' }
+  expect(withFact(pack, finished, 'start.state', 'none')['chain.stage']).toBe('built') // told by its completion
+})
+
 test('flags raised from facts come with the facts they rest on; others have findings of the build', () => {
   const facts: Facts = { ...example('E9'), 'mortgage.active': true, 'right.feature2': 'B' }
   const { flags } = explain({
