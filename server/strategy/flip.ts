@@ -52,11 +52,15 @@ export function nearestFlip(pack: RulePack, facts: Facts, strategy: Strategy): F
   return best && describe(pack, facts, strategy, best.name, best.turn)
 }
 
-/** Whether a fact is the idle clock as read from the other facts: then it cannot change by itself. */
-export const isReadOff = (pack: RulePack, facts: Facts, name: FactName): boolean =>
-  name === 'idle.kind' &&
-  pack.dictionary === landDictionary &&
-  facts[name] === idleKindOf(facts, factNumbers(pack, String(facts.as_of)))
+/**
+ * Whether a fact cannot change by itself: the idle clock as read from the other facts, and the state of the approval of land
+ * not supplied, which is a parcel only while its approval is valid.
+ */
+export function isReadOff(pack: RulePack, facts: Facts, name: FactName): boolean {
+  if (pack.dictionary !== landDictionary) return false
+  if (name === 'approval.valid') return facts['chain.stage'] === 'approved' && facts[name] === 'valid'
+  return name === 'idle.kind' && facts[name] === idleKindOf(facts, factNumbers(pack, String(facts.as_of)))
+}
 
 /** Where the idle clock turns, as conditions: it stands in no rule. */
 function idleLimits(pack: RulePack, facts: Facts): Cql2Node[] {

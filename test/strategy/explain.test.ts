@@ -42,6 +42,12 @@ test('land whose works would begin is land in building, as the build would have 
   expect(withFact(pack, finished, 'start.state', 'none')['chain.stage']).toBe('built') // told by its completion
 })
 
+test('land not supplied is a parcel only under a valid approval: its end is no change of strategy', () => {
+  for (const { facts } of goldenCases().filter((one) => one.facts['chain.stage'] === 'approved'))
+    expect(explained(facts).nearestFlip?.fact).not.toBe('approval.valid')
+  expect(explained(example('B2')).nearestFlip).not.toBeNull()
+})
+
 test('flags raised from facts come with the facts they rest on; others have findings of the build', () => {
   const facts: Facts = { ...example('E9'), 'mortgage.active': true, 'right.feature2': 'B' }
   const { flags } = explain({
