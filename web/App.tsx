@@ -15,7 +15,7 @@ import { ParcelList } from './panel/ParcelList.tsx'
 import { ParcelPanel } from './panel/ParcelPanel.tsx'
 import { PlacePanel } from './panel/PlacePanel.tsx'
 import { theme } from './theme.ts'
-import { CatalogContext, useCatalogQuery } from './use-api.ts'
+import { CatalogContext, useWatchedCatalog } from './use-api.ts'
 import { useView } from './use-view.ts'
 import type { View } from './view.ts'
 
@@ -40,7 +40,7 @@ export function App() {
   useEffect(() => {
     document.title = `${t(`page.${page}`)} · Terrier 一地一策`
   }, [page, t])
-  const catalog = useCatalogQuery()
+  const catalog = useWatchedCatalog()
   return (
     <ConfigProvider locale={lang === 'zh' ? zhCN : enUS} theme={theme}>
       <Antd className="app" notification={{ placement: 'top' }}>

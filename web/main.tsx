@@ -19,6 +19,9 @@ const client = new QueryClient({
     queries: {
       staleTime: 30_000,
       refetchOnWindowFocus: false,
+      // A browser without a network still reaches a server on its own machine; where it does not, that is said at once.
+      networkMode: 'always',
+      refetchOnReconnect: true,
       // A refusal stays one; only silence is worth asking again.
       retry: (count, error) => error instanceof ApiUnreachable && count < 2,
       retryDelay: (count) => 500 * 2 ** count,

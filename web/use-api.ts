@@ -1,6 +1,6 @@
 /** The page's questions to the server, kept and shared by what they ask. */
-import { useInfiniteQuery, useQuery, type UseQueryResult } from '@tanstack/react-query'
-import { createContext, useContext } from 'react'
+import { useInfiniteQuery, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { createContext, useContext, useEffect, useRef } from 'react'
 import type { ParcelRow } from '../server/contract.ts'
 import * as api from './api.ts'
 import type { Bounds } from './map/geography.ts'
@@ -18,13 +18,37 @@ export function useCatalog(): api.Catalog {
   return catalog
 }
 
-export function useCatalogQuery() {
+/** It is asked every minute, and whenever the reader comes back, whether somebody else has built meanwhile. */
+const watching = { refetchInterval: 60_000, refetchOnWindowFocus: 'always' } as const
+
+export function useCatalogQuery(how: Partial<typeof watching> = {}) {
   const { lang, asOf } = useView()
   return useQuery({
     queryKey: ['catalog', asOf],
     queryFn: ({ signal }) => api.fetchCatalog({ lang, asOf, signal }),
     staleTime: 60_000,
+    ...how,
   })
+}
+
+/**
+ * The catalog, looked after: when what readers see has changed, by whomever, every other answer is asked for anew, or list,
+ * map and card would speak of different builds.
+ */
+export function useWatchedCatalog() {
+  const { asOf } = useView()
+  const client = useQueryClient()
+  const catalog = useCatalogQuery(watching)
+  const version = catalog.data?.tilesVersion
+  const shown = useRef<{ readonly asOf: string | null; readonly version: string | undefined } | null>(null)
+  useEffect(() => {
+    if (version === undefined) return
+    const before = shown.current
+    shown.current = { asOf, version }
+    if (before !== null && before.asOf === asOf && before.version !== version)
+      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'catalog' })
+  }, [asOf, version, client])
+  return catalog
 }
 
 export function useStats(filter: Filter) {

@@ -107,6 +107,42 @@ describe('the place in a list', () => {
   })
 })
 
+test('when somebody else has built meanwhile, whoever comes back to the page reads the new build everywhere', async () => {
+  const { page } = await stage.open('?parcel=43021100000002')
+  await page.getByRole('article').waitFor()
+  await page.route(/\/api\/catalog/, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({
+      response,
+      json: { ...((await response.json()) as object), tilesVersion: 'another' },
+    })
+  })
+  const from = stage.served.asked.length
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+  const again = () => stage.served.asked.slice(from).map((asked) => asked.split('?')[0])
+  await expect
+    .poll(again, { timeout: 20_000 })
+    .toEqual(
+      expect.arrayContaining(['GET /api/parcels/43021100000002', 'GET /api/parcels', 'GET /api/stats']),
+    )
+  await page.context().close()
+})
+
+test('without a network the page says so, and goes on by itself when there is one again', async () => {
+  const { page } = await stage.open()
+  await page.getByRole('option').first().waitFor()
+  await page.context().setOffline(true)
+  await page.getByRole('option').nth(2).click()
+  await page.locator('.down').waitFor({ timeout: 20_000 })
+  expect(await page.getByRole('article').textContent()).toContain('服务没有应答')
+  await page.context().setOffline(false)
+  await expect
+    .poll(() => page.getByRole('article').textContent(), { timeout: 20_000 })
+    .toContain('430211-00000003')
+  expect(await page.locator('.down').count()).toBe(0)
+  await page.context().close()
+})
+
 test('a list that is refused is no longer said to be on its way', async () => {
   const { page } = await stage.open()
   await page.getByRole('option').first().waitFor()
