@@ -109,7 +109,7 @@ export class SameRows {
 
   async #byKeys(keys: readonly string[]): Promise<Map<string, Standing>> {
     const { rows } = await this.#standing(
-      sql`unnest(${[...new Set(keys)]}::text[]) as given(key) join record as r on r.record_key = given.key`,
+      sql`record as r join (select 1) as one on r.record_key = any(${[...new Set(keys)]}::text[])`,
     )
     return new Map(rows.map((row) => [row.record_key, row]))
   }
@@ -119,10 +119,12 @@ export class SameRows {
       wkb === undefined ? [] : [Buffer.from(wkb).toString('hex')],
     )
     if (shapes.length === 0) return []
+    // `offset 0`: by the index of shapes, whatever the base believes of a register that has just grown
     const { rows } = await this.#standing(sql`
       (select distinct decode(hex, 'hex') as wkb from unnest(${shapes}::text[]) as hex) as given
-      join record as r
-        on r.geom ~= st_geomfromwkb(given.wkb, ${sql.lit(WORKING_SRID)}) and st_asbinary(r.geom) = given.wkb
+      join lateral (
+        select * from record where geom ~= st_geomfromwkb(given.wkb, ${sql.lit(WORKING_SRID)}) offset 0
+      ) as r on st_asbinary(r.geom) = given.wkb
     `)
     return rows
   }
