@@ -163,3 +163,7 @@ export function storable(mapping: Mapping): Json {
     ...(localPlane && { localPlane: '4 parameters' }),
   } as Json
 }
+
+/** Whether a kept mapping had parameters, which were used and are not in it. */
+export const hadParameters = (kept: unknown): boolean =>
+  typeof kept === 'object' && kept !== null && ('towgs84' in kept || 'localPlane' in kept)

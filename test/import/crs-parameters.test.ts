@@ -4,6 +4,8 @@ import { transformPosition } from '../../server/geo/project.ts'
 import type { Position } from '../../server/geo/polygon.ts'
 import { legacyOf, legacySridOf } from '../../server/geo/legacy-datum.ts'
 import { settleCrs, type CrsQuestion } from '../../server/import/crs.ts'
+import { decideRepairs } from '../../server/import/decide.ts'
+import { listRepairs } from '../../server/import/repair-list-store.ts'
 import { importFile } from '../../server/import/run.ts'
 import { crsFromPrj } from '../../server/import/wkt.ts'
 import { eachBase } from '../helpers/database.ts'
@@ -138,6 +140,32 @@ eachBase('on the database', (open) => {
       .executeTakeFirstOrThrow()
     expect(JSON.stringify(options)).not.toContain('11.25')
     expect(JSON.stringify(options)).toContain('3 parameters')
+  })
+  test('a repair that is accepted is noted, and used when the file comes again with them', async () => {
+    const bowTie = [414_700, 414_800, 414_800, 414_700, 414_700].map((east, i) => [
+      east,
+      [3_079_600, 3_079_700, 3_079_600, 3_079_700, 3_079_600][i]!,
+    ])
+    const bring = (receivedAt: string) =>
+      importFile(open(), {
+        bytes: collection([feature({ properties: { 入库文号: '储〔2023〕1号' }, coordinates: [bowTie] })], {
+          crs: { type: 'name', properties: { name: 'EPSG:2383' } },
+        }),
+        name: 'bow-tie.geojson',
+        as: 'reserve',
+        mapping: { name: 'm.yaml', text: 'towgs84: [11.25, -7.5, 3.75]' },
+        receivedAt,
+      })
+    const { delivery, refused } = await bring('2024-05-02T00:00:00Z')
+    expect(refused).toBe(1)
+    const said = { by: '张三', reason: '现场核实为两块', at: '2024-05-03T00:00:00Z' }
+    await expect(
+      decideRepairs(open(), { deliveryId: delivery!, rows: [1], accept: true, ...said }),
+    ).rejects.toMatchObject({ code: 'DECISION_NOTED' })
+    expect((await listRepairs(open().db, delivery!, { after: 0, limit: 9 })).repairs).toMatchObject([
+      { row: 1, state: 'accepted', decision: { by: '张三' } },
+    ])
+    expect(await bring('2024-05-04T00:00:00Z')).toMatchObject({ repaired: 1, refused: 0 })
   })
   test('shapes that are of no use here may be left out, and it is said', async () => {
     const summary = await importFile(open(), {
