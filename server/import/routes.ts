@@ -57,7 +57,9 @@ export function deliveryRoutes(base: Base, jobs: JobRunner, clock: Clock): Endpo
         const upload = await receiveUpload(request, MAX_FILE_BYTES)
         try {
           const order = readOrder(upload)
-          const started = await jobs.start('import', { ...order, fileName: upload.fileName }, (job) =>
+          // a mapping may hold parameters of the city, which are used and not kept
+          const { mapping: _, ...kept } = order
+          const started = await jobs.start('import', { ...kept, fileName: upload.fileName }, (job) =>
             importFile(base, {
               ...order,
               path: upload.path,

@@ -71,6 +71,21 @@ eachBase('deliveries over HTTP', (open) => {
     expect(await client.json<Delivery[]>('/api/deliveries')).toEqual(before)
   })
 
+  test('parameters of a mapping are used, and no job keeps them', async () => {
+    const job = await ended(
+      await send(
+        { as: 'reserve', mapping: 'towgs84: [11.25, -7.5, 3.75]', crs: 'EPSG:4490' },
+        file('湘政地〔2020〕3号'),
+        'c.geojson',
+      ),
+    )
+    expect(job.result).toMatchObject({ read: 1 })
+    const kept = await open().db.selectFrom('job').selectAll().where('job_id', '=', job.jobId).execute()
+    expect(kept).toHaveLength(1)
+    expect(JSON.stringify(kept)).toContain('c.geojson')
+    expect(JSON.stringify(kept)).not.toContain('11.25')
+  })
+
   test('a file that cannot be read fails its job with a reason, in both languages', async () => {
     const job = await ended(
       await send({ as: 'approval' }, 'MZ\u0090\u0000 not a map', '../../etc/报批.geojson'),
