@@ -12,6 +12,7 @@ import { placeShape, type Crs } from './crs.ts'
 import { FileChecks } from './check-file.ts'
 import { checkRow } from './check-row.ts'
 import { fileIssues, refuseUnknownTable } from './file-issues.ts'
+import { inNormalSpelling } from './identifiers.ts'
 import { mayFixLater, mustFix, note } from './issue.ts'
 import type { Mapping } from './mapping.ts'
 import { mendShapes } from './mend.ts'
@@ -284,7 +285,8 @@ async function joinShapes(
   const namesOf = ({ row, understood }: Pending): readonly string[] => {
     const own = understood.fields[join.on] ?? row.values.get(join.on)
     if (own === undefined || own === null) return []
-    return pairs === undefined ? [String(own)] : (partners.get(String(own)) ?? [])
+    const names = pairs === undefined ? [String(own)] : (partners.get(String(own)) ?? [])
+    return names.map((name) => inNormalSpelling(join.to.field, name))
   }
   const wanted = new Set(pending.filter(({ shape }) => shape === null).flatMap(namesOf))
   const shapes = await shapesNamed(tx, join.to, [...wanted])

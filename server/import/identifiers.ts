@@ -75,6 +75,13 @@ export function checkIdentifiers(fields: Record<string, unknown>, row: number): 
   return [...issues, ...checkUse(fields, row)]
 }
 
+/** A number as a field keeps it: `湘政地[2022]5号` for 批文号 is 湘政地〔2022〕5号. Whatever is no such number stays as written. */
+export function inNormalSpelling(field: string, written: string): string {
+  const fields: Record<string, unknown> = { [field]: written }
+  checkIdentifiers(fields, 0)
+  return String(fields[field])
+}
+
 function checkUse(fields: Record<string, unknown>, row: number): Issue[] {
   const { use, use_scheme: scheme } = fields
   if (typeof scheme === 'string') {

@@ -1,3 +1,4 @@
+import { recordKinds } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { readBoundaryTxt } from './boundary-txt/read.ts'
 import { readCsv } from './csv/read.ts'
@@ -8,6 +9,7 @@ import { readGeoJson } from './geojson/read.ts'
 import { readGeoPackage } from './geopackage/read.ts'
 import { readJsonTable } from './json-table/read.ts'
 import { readKml } from './kml/read.ts'
+import { fieldTypes } from './field-type.ts'
 import { MAX_JSON_TABLE_BYTES } from './limits.ts'
 import type { Mapping } from './mapping.ts'
 import { SNIFF_BYTES, sniffFormat } from './sniff.ts'
@@ -74,9 +76,11 @@ function looksLikeTable(head: Uint8Array): boolean {
 /** A mapping that names a column the file lacks is for another file. */
 export function checkColumns(mapping: Mapping, { columns }: Source, fileName: string): void {
   if (columns === null) return
+  const { fields = {}, rowKey, join } = mapping
   const named = [
-    ...Object.values(mapping.fields ?? {}),
-    ...(mapping.rowKey === undefined ? [] : [mapping.rowKey]),
+    ...Object.values(fields),
+    ...(rowKey === undefined ? [] : [rowKey]),
+    ...(join === undefined || isField(join.on) ? [] : [join.on]),
   ]
   const missing = named.filter((column) => !columns.includes(column))
   if (missing.length === 0) return
@@ -90,3 +94,6 @@ export function checkColumns(mapping: Mapping, { columns }: Source, fileName: st
     { file: fileName, field: missing[0]! },
   )
 }
+
+/** What a join goes by may be a field of the register in place of a column. */
+const isField = (name: string): boolean => recordKinds.some((kind) => fieldTypes(kind).has(name))
