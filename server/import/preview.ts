@@ -3,10 +3,10 @@ import type { Base } from '../db/open.ts'
 import { bboxOf } from '../geo/area.ts'
 import type { MultiPolygon } from '../geo/polygon.ts'
 import { toLonLat } from '../geo/project.ts'
-import { maskPersonal } from '../identifier/mask.ts'
 import { hashOf } from '../record/content-store.ts'
 import type { Json } from '../record/draft.ts'
 import { labelOf } from '../record/field-label.ts'
+import { maskField } from '../record/mask-field.ts'
 import { recordKinds, type RecordKind } from '../record/record.ts'
 import { Refusal } from '../refusal.ts'
 import { placeShape, type Crs } from './crs.ts'
@@ -15,6 +15,7 @@ import { headingOf, meaningOf, type ColumnMeaning } from './field-name.ts'
 import { canonicalUnit, fieldTypes } from './field-type.ts'
 import { columnsOf, crsOf, firstRows } from './look.ts'
 import { readMapping, type Mapping } from './mapping.ts'
+import { maskValue } from './mask-value.ts'
 import { checkColumns, openDelivered, openSource } from './open-source.ts'
 import { profileFor, type KnownProfile } from './profile-store.ts'
 import type { ImportRequest } from './run.ts'
@@ -74,15 +75,16 @@ async function describe(
   const settled = await settle(file.name, source, target, mapping, declared)
   const seen = lookAtShapes(rows, settled.crs, target)
   const reader = new Reader(target.kind, source, mapping)
+  const show = shownIn(target.kind, mapping)
   const firsts = rows.slice(0, SHOWN).map((row) => {
     const understood = reader.understand(row)
     return {
       row: row.rowNo,
-      values: Object.fromEntries([...row.values].map(([column, value]) => [column, shown(value)])),
+      values: Object.fromEntries([...row.values].map(([column, value]) => [column, show(column, value)])),
       fields: Object.fromEntries(
         Object.entries(understood.fields).map(([field, value]) => [
           field,
-          typeof value === 'string' ? maskPersonal(value) : value,
+          typeof value === 'string' ? maskField(field, value) : value,
         ]),
       ),
       issues: [...row.issues, ...understood.issues],
@@ -225,7 +227,8 @@ interface Looked {
 
 function describeColumns(looked: Looked): DeliveryPreview['columns'] {
   const { target, source, mapping, columns, rows } = looked
-  const mapped = new Map(Object.entries(mapping.fields ?? {}).map(([field, column]) => [column, field]))
+  const mapped = fieldsByColumn(mapping)
+  const show = shownIn(target.kind, mapping)
   const ignored = new Set(mapping.ignore)
   const read = columns.map((column) => {
     const field = mapped.get(column)
@@ -257,7 +260,7 @@ function describeColumns(looked: Looked): DeliveryPreview['columns'] {
     const isBest = meaning?.kind === 'field' && best.get(meaning.field) === meaning.rank
     return {
       column,
-      samples: [...new Set(values.map(shown))].slice(0, 3),
+      samples: [...new Set(values.map((value) => show(column, value)))].slice(0, 3),
       filled: values.length,
       field,
       role: roleOf(meaning, isBest, ignored.has(column)),
@@ -285,7 +288,14 @@ function unreadable(kind: RecordKind, field: string, values: readonly Json[]): n
   return values.filter((value) => parseField(value, field, type).state === 'wrong').length
 }
 
-const shown = (value: Json): string => {
-  const text = maskPersonal(typeof value === 'string' ? value : JSON.stringify(value))
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+/** A value as it may be seen, cut where it is long. */
+function shownIn(kind: RecordKind, mapping: Mapping): (column: string, value: Json) => string {
+  const mapped = fieldsByColumn(mapping)
+  return (column, value) => {
+    const text = maskValue(kind, column, value, mapped.get(column))
+    return text.length > 80 ? `${text.slice(0, 80)}…` : text
+  }
 }
+
+const fieldsByColumn = (mapping: Mapping): ReadonlyMap<string, string> =>
+  new Map(Object.entries(mapping.fields ?? {}).map(([field, column]) => [column, field]))

@@ -4,9 +4,10 @@ import { asWkb } from '../db/postgis.ts'
 import type { Database } from '../db/schema.ts'
 import { toLonLat } from '../geo/project.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
-import { maskPersonal } from '../identifier/mask.ts'
-import type { Issue } from '../record/draft.ts'
+import type { Issue, Json } from '../record/draft.ts'
+import type { RecordKind } from '../record/record.ts'
 import { readDelivery } from './delivery-store.ts'
+import { maskValue } from './mask-value.ts'
 
 /**
  * One row of a delivery: as it was delivered where it became a record, where it lies, and what was said of it. A refused row
@@ -17,7 +18,7 @@ export async function readRow(
   deliveryId: number,
   rowNo: number,
 ): Promise<DeliveredRow> {
-  await readDelivery(db, deliveryId)
+  const { kind } = await readDelivery(db, deliveryId)
   const record = await db
     .selectFrom('record')
     .select((eb) => ['record_id', 'raw', 'replaced_at', asWkb(eb.ref('geom')).as('wkb')])
@@ -48,7 +49,7 @@ export async function readRow(
     values: Object.fromEntries(
       Object.entries(record?.raw ?? {}).map(([column, value]) => [
         column,
-        maskPersonal(typeof value === 'string' ? value : JSON.stringify(value)),
+        maskValue(kind as RecordKind, column, value as Json),
       ]),
     ),
     geometry: wkb === null ? null : { type: 'MultiPolygon', coordinates: toLonLat(decodeMultiPolygon(wkb)) },

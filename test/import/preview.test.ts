@@ -5,6 +5,7 @@ import { WrongUsage } from '../../server/cli/command.ts'
 import { command } from '../../server/cli/profiles.ts'
 import { previewFile } from '../../server/import/preview.ts'
 import { listProfiles, renameProfile, retireProfile, saveProfile } from '../../server/import/profile-store.ts'
+import { readRow } from '../../server/import/row-store.ts'
 import { importFile } from '../../server/import/run.ts'
 import { loadRecords } from '../../server/record/store.ts'
 import { eachBase, temporaryFolder } from '../helpers/database.ts'
@@ -68,6 +69,29 @@ eachBase('what is understood of a file', (open) => {
     const seen = await previewFile(open(), { bytes, name: 'somewhere.geojson', as: 'approval' })
     expect(seen).toMatchObject({ crs: null, extent: null, withShape: 1, shapes: [] })
     expect(seen.crsProblem).toMatchObject({ code: 'CRS_UNKNOWN' })
+  })
+
+  test('persons are masked where one may be named; what a right or a use is called is told', async () => {
+    const bytes = csv(
+      '宗地代码,权利人,权利性质,用途,备注,登簿日期\n430211001001GB00001,张三,出让,工业,李四,2020-01-01\n',
+    )
+    const file = { bytes, name: '登记.csv', as: 'registration' }
+    const told = {
+      宗地代码: '430211001001GB00001',
+      权利人: '张*',
+      权利性质: '出让',
+      用途: '工业',
+      备注: '李*', // nobody knows what stands there
+      登簿日期: '2020-01-01',
+    }
+    const { firstRows, columns } = await previewFile(open(), file)
+    expect(firstRows[0]).toMatchObject({
+      values: told,
+      fields: { holder: '张*', right_nature: '出让', use: '工业' },
+    })
+    expect(columns.map(({ samples }) => samples)).toEqual(Object.values(told).map((value) => [value]))
+    const summary = await importFile(open(), { ...file, receivedAt: AT })
+    expect((await readRow(open().db, summary.delivery!, 1)).values).toEqual(told)
   })
 
   test('columns: what they mean by which name, samples masked, values that cannot be read counted', async () => {
