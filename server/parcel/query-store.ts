@@ -99,12 +99,15 @@ function plainConditions(asked: ParcelConditions): RawBuilder<boolean>[] {
 }
 
 /**
- * Number, code, project, holder, place: the text itself, not a pattern. A start of a code (nine characters or more)
- * goes through the index of codes: they hold digits and capitals alone, and Z sorts last in every collation.
+ * Number, code, project, holder, place: the text itself, not a pattern. A start of a code (nine characters or more), with
+ * or without the blanks certificates print, goes through the index of codes: they hold digits and capitals alone, and Z
+ * sorts last in every collation. A 不动产单元号 begins with the parcel code.
  */
 function textSearch(words: string): RawBuilder<boolean> {
   if (/^\d{13,16}$/.test(words)) return sql`v.parcel_id = ${Number(words)}::bigint`
-  const code = words.toUpperCase()
+  const code = words.replaceAll(/\s/g, '').toUpperCase()
+  if (/^\d{6}[0-9A-Z]{13}[FW]\d{0,8}$/.test(code))
+    return sql`(v.parcel_code = ${code.slice(0, 19)} and starts_with(v.unit_code, ${code}))`
   if (/^\d{6}[0-9A-Z]{3,13}$/.test(code)) {
     return sql`(v.parcel_code between ${code} and ${code.padEnd(20, 'Z')} and starts_with(v.parcel_code, ${code}))`
   }
