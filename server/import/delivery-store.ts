@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type Selectable } from 'kysely'
 import type { Delivery, ImportSummary } from '../contract.ts'
 import type { Database } from '../db/schema.ts'
 import { readContent } from '../record/content-store.ts'
@@ -116,28 +116,9 @@ export async function readDeliveredFile(
   return { fileName: row.file_name, sha256: row.file_sha256, pieces: readContent(db, row.file_sha256) }
 }
 
-interface DeliveryRow {
-  delivery_id: number
-  kind: string
-  layer: string | null
-  file_name: string
-  file_sha256: string
-  crs: string | null
-  crs_known_by: string | null
-  encoding: string | null
-  rows_read: number
-  rows_used: number
-  rows_repaired: number
-  rows_unchanged: number
-  rows_refused: number
-  received_at: string
-  undone_at: string | null
-  follows_delivery: number | null
-  profile_id: number | null
-  profile_version: number | null
-  rows_missing: number
-  proposals: number
-  notShown: Delivery['notShown']
+type DeliveryRow = Pick<Selectable<Database['delivery']>, (typeof columns)[number]> & {
+  readonly proposals: number
+  readonly notShown: Delivery['notShown']
 }
 
 function toDelivery(row: DeliveryRow): Delivery {

@@ -1,9 +1,9 @@
 import { sql, type Transaction } from 'kysely'
 import type { Database } from '../db/schema.ts'
-import { bboxOf } from '../geo/area.ts'
+import { bboxOf, boxesMeet } from '../geo/area.ts'
 import { realPart } from '../geo/noise.ts'
 import { overlapShape } from '../geo/overlap-shape.ts'
-import { WORKING_SRID, type MultiPolygon } from '../geo/polygon.ts'
+import { WORKING_SRID } from '../geo/polygon.ts'
 import { decodeMultiPolygon } from '../geo/wkb.ts'
 import type { Draft, Issue } from '../record/draft.ts'
 import { docOf, keyWithoutPlotNumber, mayBeSameRow } from '../record/record-key.ts'
@@ -149,12 +149,10 @@ const isSame = ({ wkb }: Draft, other: Uint8Array | null): boolean =>
 function isApart(draft: Draft, standing: Standing): boolean {
   if (draft.geometry === null || standing.wkb === null || isSame(draft, standing.wkb)) return false
   const other = decodeMultiPolygon(standing.wkb)
-  return !boxesMeet(draft.geometry, other) || realPart(overlapShape(draft.geometry, other)).length === 0
-}
-
-function boxesMeet(a: MultiPolygon, b: MultiPolygon): boolean {
-  const [mine, theirs] = [bboxOf(a), bboxOf(b)]
-  return mine[0] <= theirs[2] && theirs[0] <= mine[2] && mine[1] <= theirs[3] && theirs[1] <= mine[3]
+  return (
+    !boxesMeet(bboxOf(draft.geometry), bboxOf(other)) ||
+    realPart(overlapShape(draft.geometry, other)).length === 0
+  )
 }
 
 const keptBoth = ({ rowNo, key }: Draft, { delivery_id, file_name, row_no }: Standing): Issue =>

@@ -5,7 +5,7 @@ import type { Issue, IssueCount, Reading } from './draft.ts'
 import { keepRepairs } from './repair-store.ts'
 
 /** So many rows of a code and severity are told in the summary; all are counted, and kept with the delivery. */
-export const NAMED_ISSUES = 10_000
+const NAMED_ISSUES = 10_000
 /** Issues found since they were last written, past which they are written: what a file is told does not fill the memory. */
 const IN_MEMORY = 10_000
 /** Numbers left free for issues of the file as a whole, which stand first and are known last. */
